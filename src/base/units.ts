@@ -1,0 +1,69 @@
+import { usageError } from './errors.js';
+
+const durationMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Parses `500ms`, `10s`, `1m30s`, `2h`, `7d`, or a bare number of milliseconds. */
+export function parseDurationMs(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) {
+    throw usageError(`"${text}" is not a duration`, 'Write for example 500ms, 10s, 1m30s, 2h or 7d.');
+  }
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * (durationMs[unit ?? ''] ?? 0);
+  }
+  return Math.round(total);
+}
+
+const byteUnits: Record<string, number> = {
+  '': 1,
+  k: 1000,
+  m: 1000 ** 2,
+  g: 1000 ** 3,
+  t: 1000 ** 4,
+  ki: 1024,
+  mi: 1024 ** 2,
+  gi: 1024 ** 3,
+  ti: 1024 ** 4,
+};
+
+/** Parses `16384`, `64KB`, `20MB` (decimal) or `1MiB` (binary) into bytes. */
+export function parseBytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?$/i.exec(text.trim());
+  const unit = byteUnits[(match?.[2] ?? '').toLowerCase()];
+  if (!match || unit === undefined) {
+    throw usageError(`"${text}" is not a number of bytes`, 'Write for example 16384, 64KB, 20MB or 1MiB.');
+  }
+  return Math.round(Number(match[1]) * unit);
+}
+
+/** Parses `key=value`; the value may hold further equals signs and may be empty. */
+export function parseKeyValue(text: string): [key: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw usageError(`"${text}" is not key=value`, 'Write for example retention.ms=60000.');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The names in `candidates` that a typing error could have meant, nearest first, three at most. */
+export function nearestNames(name: string, candidates: Iterable<string>): string[] {
+  return [...candidates]
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(2, Math.floor(candidate.length / 4)))
+    .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
