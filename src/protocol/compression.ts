@@ -1,0 +1,113 @@
+import { createRequire } from 'node:module';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { KctlError, messageOf } from '../base/errors.js';
+import { lz4Bound, snappyBlockBound, zstdBound } from './compression-bounds.js';
+import { decompressXerial, isXerial, XERIAL_BLOCK_BYTES, xerialFrame } from './compression-xerial.js';
+
+/**
+ * The codecs of record batches, by Kafka's names. Their ids are the lowest three bits of a batch's
+ * attributes (org.apache.kafka.common.record.CompressionType).
+ */
+export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+export type Codec = (typeof CODECS)[number];
+
+/** The codec of a batch's attributes; undefined for an id that Kafka has not assigned. */
+export function codecOf(attributes: number): Codec | undefined {
+  return CODECS[attributes & 0x07];
+}
+
+const nativeRequire = createRequire(import.meta.url);
+
+/** Native codecs are loaded at their first use: most commands need none. */
+function loadNative<Library>(codec: Codec, library: string): () => Library {
+  let loaded: Library | undefined;
+  return () => {
+    if (loaded) return loaded;
+    try {
+      loaded = nativeRequire(library) as Library;
+      return loaded;
+    } catch (error) {
+      throw new KctlError(`${codec} compression is not available on this system`, {
+        code: 'CODEC_NOT_AVAILABLE',
+        words: firstLine(messageOf(error)),
+        hint: `install kctl again without --omit=optional; the package ${library} has no binary for ${process.platform}-${process.arch}`,
+        cause: error,
+      });
+    }
+  };
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
+
+const snappy = loadNative<typeof import('snappy')>('snappy', 'snappy');
+const lz4 = loadNative<typeof import('lz4-napi')>('lz4', 'lz4-napi');
+const zstd = loadNative<typeof import('@toondepauw/node-zstd')>('zstd', '@toondepauw/node-zstd');
+
+/** Kafka's default levels: gzip's own (6) and zstd's own (3). */
+const ZSTD_LEVEL = 3;
+
+/**
+ * The bytes in the form that Kafka's own clients write: gzip, snappy in xerial's framing, an LZ4 frame, a
+ * Zstandard frame. Throws KctlError CODEC_NOT_AVAILABLE.
+ */
+export function compress(codec: Codec, bytes: Buffer): Buffer {
+  switch (codec) {
+    case 'none':
+      return bytes;
+    case 'gzip':
+      return gzipSync(bytes);
+    case 'snappy':
+      return xerialFrame(bytes, XERIAL_BLOCK_BYTES, (block) => snappy().compressSync(block));
+    case 'lz4':
+      return lz4().compressFrameSync(bytes);
+    case 'zstd':
+      return new (zstd().Encoder)(ZSTD_LEVEL).encodeSync(bytes);
+  }
+}
+
+/**
+ * The bytes that were compressed. What would grow beyond `maxBytes` is refused before it is unpacked: the
+ * sizes are summed up from the format's own block headers first. Throws KctlError with CODEC_NOT_AVAILABLE,
+ * or CORRUPT_MESSAGE in the codec's own words.
+ */
+export function decompress(codec: Codec, bytes: Buffer, maxBytes: number): Buffer {
+  try {
+    return decompressUnchecked(codec, bytes, maxBytes);
+  } catch (error) {
+    if (error instanceof KctlError) throw error;
+    throw new KctlError(`a record batch is not valid ${codec}`, {
+      code: 'CORRUPT_MESSAGE',
+      words: messageOf(error),
+      cause: error,
+    });
+  }
+}
+
+function decompressUnchecked(codec: Codec, bytes: Buffer, maxBytes: number): Buffer {
+  switch (codec) {
+    case 'none':
+      return bytes;
+    case 'gzip':
+      return gunzipSync(bytes, { maxOutputLength: maxBytes });
+    case 'snappy':
+      return isXerial(bytes)
+        ? decompressXerial(bytes, maxBytes, uncompressSnappy)
+        : uncompressSnappy(bytes, maxBytes);
+    case 'lz4':
+      checkBound(lz4Bound(bytes), maxBytes);
+      return lz4().decompressFrameSync(bytes);
+    case 'zstd':
+      checkBound(zstdBound(bytes), maxBytes);
+      return new (zstd().Decoder)().decodeSync(bytes);
+  }
+}
+
+function uncompressSnappy(block: Buffer, maxBytes: number): Buffer {
+  checkBound(snappyBlockBound(block), maxBytes);
+  // External memory is freed late by the garbage collector; a copy keeps many small blocks cheap.
+  return snappy().uncompressSync(block, { asBuffer: true, copyOutputData: true }) as Buffer;
+}
+
+function checkBound(bound: number, maxBytes: number): void {
+  if (bound > maxBytes) throw new RangeError(`it would unpack to up to ${bound} bytes (limit ${maxBytes})`);
+}

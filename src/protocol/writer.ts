@@ -1,0 +1,83 @@
+/** A growing buffer. Values are trusted to fit their types: the codec has checked them. */
+export class Writer {
+  #buffer: Buffer;
+  #length = 0;
+
+  constructor(capacity = 256) {
+    this.#buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Everything written so far, as a view. */
+  finish(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Makes room for `length` bytes and returns where they begin. */
+  #reserve(length: number): number {
+    const start = this.#length;
+    this.#length += length;
+    if (this.#length > this.#buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length));
+      this.#buffer.copy(grown, 0, 0, start);
+      this.#buffer = grown;
+    }
+    return start;
+  }
+
+  int8(value: number): void {
+    const at = this.#reserve(1);
+    this.#buffer.writeInt8(value, at);
+  }
+
+  int16(value: number): void {
+    const at = this.#reserve(2);
+    this.#buffer.writeInt16BE(value, at);
+  }
+
+  uint16(value: number): void {
+    const at = this.#reserve(2);
+    this.#buffer.writeUInt16BE(value, at);
+  }
+
+  int32(value: number): void {
+    const at = this.#reserve(4);
+    this.#buffer.writeInt32BE(value, at);
+  }
+
+  int64(value: bigint): void {
+    const at = this.#reserve(8);
+    this.#buffer.writeBigInt64BE(value, at);
+  }
+
+  float64(value: number): void {
+    const at = this.#reserve(8);
+    this.#buffer.writeDoubleBE(value, at);
+  }
+
+  unsignedVarint(value: number): void {
+    let rest = value;
+    while (rest > 0x7f) {
+      const at = this.#reserve(1);
+      this.#buffer[at] = (rest & 0x7f) | 0x80;
+      rest = Math.floor(rest / 128);
+    }
+    const at = this.#reserve(1);
+    this.#buffer[at] = rest;
+  }
+
+  bytes(value: Buffer): void {
+    const at = this.#reserve(value.length);
+    value.copy(this.#buffer, at);
+  }
+
+  /** @param length the UTF-8 length of the text */
+  string(value: string, length: number): void {
+    const at = this.#reserve(length);
+    this.#buffer.write(value, at, length, 'utf8');
+  }
+
+  /** Fills in an int32 whose place was written before its value was known. */
+  patchInt32(value: number, at: number): void {
+    this.#buffer.writeInt32BE(value, at);
+  }
+}
