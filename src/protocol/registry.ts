@@ -1,0 +1,92 @@
+import type { Message } from './message.js';
+import { addPartitionsToTxn } from './messages/add-partitions-to-txn.js';
+import { alterPartitionReassignments } from './messages/alter-partition-reassignments.js';
+import { apiVersions } from './messages/api-versions.js';
+import { consumerGroupDescribe } from './messages/consumer-group-describe.js';
+import { consumerProtocolAssignment, consumerProtocolSubscription } from './messages/consumer-protocol.js';
+import { createPartitions } from './messages/create-partitions.js';
+import { createTopics } from './messages/create-topics.js';
+import { deleteGroups } from './messages/delete-groups.js';
+import { deleteRecords } from './messages/delete-records.js';
+import { deleteTopics } from './messages/delete-topics.js';
+import { describeCluster } from './messages/describe-cluster.js';
+import { describeConfigs } from './messages/describe-configs.js';
+import { describeGroups } from './messages/describe-groups.js';
+import { describeLogDirs } from './messages/describe-log-dirs.js';
+import { describeQuorum } from './messages/describe-quorum.js';
+import { describeTopicPartitions } from './messages/describe-topic-partitions.js';
+import { electLeaders } from './messages/elect-leaders.js';
+import { endTxn } from './messages/end-txn.js';
+import { fetch } from './messages/fetch.js';
+import { findCoordinator } from './messages/find-coordinator.js';
+import { heartbeat } from './messages/heartbeat.js';
+import { incrementalAlterConfigs } from './messages/incremental-alter-configs.js';
+import { initProducerId } from './messages/init-producer-id.js';
+import { joinGroup } from './messages/join-group.js';
+import { leaveGroup } from './messages/leave-group.js';
+import { listGroups } from './messages/list-groups.js';
+import { listOffsets } from './messages/list-offsets.js';
+import { listPartitionReassignments } from './messages/list-partition-reassignments.js';
+import { metadata } from './messages/metadata.js';
+import { offsetCommit } from './messages/offset-commit.js';
+import { offsetFetch } from './messages/offset-fetch.js';
+import { offsetForLeaderEpoch } from './messages/offset-for-leader-epoch.js';
+import { produce } from './messages/produce.js';
+import { saslAuthenticate } from './messages/sasl-authenticate.js';
+import { saslHandshake } from './messages/sasl-handshake.js';
+import { syncGroup } from './messages/sync-group.js';
+import type { Api } from './schema.js';
+
+/**
+ * Every declared API, in the order of its key. It pulls in all of `messages/`: what sends a known request imports that
+ * request's own file instead.
+ */
+export const apis: readonly Api[] = [
+  produce,
+  fetch,
+  listOffsets,
+  metadata,
+  offsetCommit,
+  offsetFetch,
+  findCoordinator,
+  joinGroup,
+  heartbeat,
+  leaveGroup,
+  syncGroup,
+  describeGroups,
+  listGroups,
+  saslHandshake,
+  apiVersions,
+  createTopics,
+  deleteTopics,
+  deleteRecords,
+  initProducerId,
+  offsetForLeaderEpoch,
+  addPartitionsToTxn,
+  endTxn,
+  describeConfigs,
+  describeLogDirs,
+  saslAuthenticate,
+  createPartitions,
+  deleteGroups,
+  electLeaders,
+  incrementalAlterConfigs,
+  alterPartitionReassignments,
+  listPartitionReassignments,
+  describeQuorum,
+  describeCluster,
+  consumerGroupDescribe,
+  describeTopicPartitions,
+];
+
+/** Every declared kind of data. */
+export const messages: readonly Message[] = [consumerProtocolSubscription, consumerProtocolAssignment];
+
+export function apiByKey(key: number): Api | undefined {
+  return apis.find((api) => api.key === key);
+}
+
+/** @param name Kafka's name, in any case */
+export function apiByName(name: string): Api | undefined {
+  return apis.find((api) => api.name.toLowerCase() === name.toLowerCase());
+}
