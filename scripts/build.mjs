@@ -1,0 +1,108 @@
+/**
+ * Builds dist/: the bundle, one file in which each command is loaded when it is run, and the oclif manifest
+ * that help is made from. Does nothing when nothing changed since the last build.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { cacheCommand } from '../node_modules/@oclif/core/lib/util/cache-command.js';
+import { commandFiles, root } from './commands.mjs';
+import { externals } from './externals.mjs';
+
+const dist = join(root, 'dist');
+
+export async function buildAll() {
+  const inputs = hashOf([
+    ...filesBelow('src'),
+    'scripts/build.mjs',
+    'scripts/externals.mjs',
+    'package.json',
+    'package-lock.json',
+  ]);
+  if (readOr(join(dist, 'inputs')) === inputs && existsSync(join(root, 'oclif.manifest.json'))) return false;
+  const temporary = `${dist}.${process.pid}`;
+  mkdirSync(temporary, { recursive: true });
+  try {
+    await bundle(join(temporary, 'kctl.cjs'));
+    const manifest = await makeManifest(join(temporary, 'kctl.cjs'));
+    // oclif looks for it beside package.json.
+    writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(manifest));
+    writeFileSync(join(temporary, 'inputs'), inputs);
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(temporary, dist);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  return true;
+}
+
+async function bundle(outfile) {
+  const table = commandFiles().map(
+    ({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(file)}),`,
+  );
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `
+        import { main as run } from './src/cli/main.ts';
+        export const table = {\n${table.join('\n')}\n};
+        export const main = (argv) => run(argv, table);`,
+      resolveDir: root,
+      loader: 'ts',
+    },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: externals,
+    // The bundle runs through vm.Script, which has no import(): a lazy require does the same.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: `const __bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const code = outputFiles[0].text;
+  writeFileSync(outfile, `//${createHash('sha256').update(code).digest('hex').slice(0, 16)}\n${code}`);
+}
+
+/** What oclif's help needs to know of every command, without loading any. */
+async function makeManifest(bundleFile) {
+  const { table } = createRequire(import.meta.url)(bundleFile);
+  const commands = {};
+  for (const [id, load] of Object.entries(table)) {
+    const { default: command } = await load();
+    command.id = id;
+    commands[id] = await cacheCommand(command, undefined, false);
+  }
+  return { commands, version: JSON.parse(readOr(join(root, 'package.json'))).version };
+}
+
+function filesBelow(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .sort();
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readOr(join(root, file)))
+      .update('\0');
+  return hash.digest('hex');
+}
+
+function readOr(file, otherwise = '') {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return otherwise;
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await buildAll();

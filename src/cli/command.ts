@@ -1,0 +1,152 @@
+import { Command } from '@oclif/core/command';
+import type { Config } from '@oclif/core/config';
+import { ExitCode, usageError } from '../base/errors.js';
+import { exitCodeOf, type ResultDocument } from '../base/result.js';
+import type { Cluster, ClusterFlagValues } from '../cluster/index.js';
+import type { OutputFormat } from '../render/document.js';
+import { renderDocument } from '../render/document.js';
+import { renderJson } from '../render/json.js';
+import type { View } from '../render/view.js';
+import { failureOf } from './failure.js';
+import { outputFlags } from './flags.js';
+import { Interruption } from './signals.js';
+import { Streams } from './streams.js';
+
+interface OutputFlagValues {
+  output?: OutputFormat | undefined;
+  json?: boolean;
+  verbose?: boolean;
+  debug?: boolean;
+}
+
+/**
+ * What every command is built on: it parses, opens what the command asks for, shows one result, and is the
+ * only place that decides the exit code. oclif's own `--json` path is not used: it loses exit codes.
+ */
+export abstract class KctlCommand extends Command {
+  static override baseFlags = outputFlags;
+
+  protected readonly streams = new Streams();
+  #interruption: Interruption | undefined;
+  #closers: Array<() => Promise<void>> = [];
+
+  /** Runs the command with the words that follow its name. */
+  static async start<C extends KctlCommand>(
+    this: new (
+      argv: string[],
+      config: Config,
+    ) => C,
+    id: string,
+    argv: string[],
+  ): Promise<void> {
+    const command = new this(argv, bareConfig);
+    command.id = id;
+    await command._run();
+  }
+
+  /** Aborted when the command should end: on SIGINT, SIGTERM or SIGHUP. */
+  protected get interrupted(): AbortSignal {
+    this.#interruption ??= new Interruption();
+    return this.#interruption.signal;
+  }
+
+  /** Opens the cluster that flags, environment and files name; closed when the command ends. */
+  protected async cluster(flags: ClusterFlagValues & OutputFlagValues): Promise<Cluster> {
+    const { openCluster } = await import('../cluster/index.js');
+    const cluster = await openCluster(flags, { note: (text) => this.note(text, flags) });
+    this.#closers.push(() => cluster.close());
+    return cluster;
+  }
+
+  /** The ZooKeeper connect string that flags, environment and files name. */
+  protected async zookeeper(flags: { zookeeper?: string | undefined }): Promise<string> {
+    const { resolveZookeeper } = await import('../cluster/config.js');
+    return (await resolveZookeeper(flags)).value;
+  }
+
+  /** Runs when the command ends, however it ends; the last one added runs first. */
+  protected onClose(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  /** The format asked for; `fallback` where nothing was. */
+  protected format(flags: OutputFlagValues, fallback: OutputFormat = 'table'): OutputFormat {
+    return flags.json ? 'json' : (flags.output ?? fallback);
+  }
+
+  /** Shows the one result of the command; its errors and warnings go to stderr too, and into the exit code. */
+  protected async show<Doc extends ResultDocument>(
+    document: Doc,
+    toView: (document: Doc) => View,
+    flags: OutputFlagValues,
+  ): Promise<void> {
+    const text = await renderDocument(
+      document,
+      () => toView(document),
+      this.format(flags),
+      this.streams.colour,
+    );
+    await this.streams.write(text);
+    for (const warning of document.warnings ?? []) this.streams.note(`warning: ${warning}`);
+    for (const error of document.errors ?? []) {
+      this.streams.note(`error: ${error.subject}: ${error.message} (${error.code})`);
+      if (error.hint) this.streams.note(`  ${error.hint}`);
+    }
+    process.exitCode = exitCodeOf(document);
+  }
+
+  /** Says something to a person who asked for more with `--verbose`. */
+  protected note(text: string, flags: OutputFlagValues): void {
+    if (flags.verbose || flags.debug) this.streams.note(text);
+  }
+
+  /** Asks before something is destroyed; without a terminal it takes `--yes`. */
+  protected async confirm(question: string, flags: { yes?: boolean }): Promise<void> {
+    if (flags.yes) return;
+    if (!this.streams.inputIsTty)
+      throw usageError(`${question} Nothing was done.`, 'Add --yes to go ahead without being asked.');
+    const answer = await this.streams.ask(`${question} [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw usageError('Nothing was done.');
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    const failure = failureOf(thrown);
+    const words = this.argv;
+    if (words.includes('--debug') && thrown.stack) this.streams.note(thrown.stack);
+    if (wantsJson(words)) this.streams.note(renderJson(failure.document, 0));
+    else
+      this.streams.note(
+        failure.lines.map((line, index) => (index === 0 ? `error: ${line}` : line)).join('\n'),
+      );
+    process.exitCode = failure.exitCode;
+  }
+
+  protected override async finally(): Promise<void> {
+    for (const close of this.#closers.reverse()) await close();
+    await this.streams.flush();
+    if (this.streams.closed.aborted) process.exitCode = ExitCode.done;
+    else if (this.#interruption?.exitCode !== undefined) process.exitCode = this.#interruption.exitCode;
+  }
+}
+
+/**
+ * What a running command needs of oclif's Config. The real one reads the package, its plug-ins and the
+ * manifest, which costs tens of milliseconds and serves only help.
+ */
+const bareConfig = {
+  bin: 'kctl',
+  runHook: async () => ({ successes: [], failures: [] }),
+  scopedEnvVar: () => undefined,
+  scopedEnvVarKey: (name: string) => `KCTL_${name}`,
+  scopedEnvVarKeys: (name: string) => [`KCTL_${name}`],
+} as unknown as Config;
+
+/** The flags may be what could not be parsed, so the words are looked at as they are. */
+function wantsJson(words: string[]): boolean {
+  const end = words.indexOf('--');
+  const line = (end < 0 ? words : words.slice(0, end)).join(' ');
+  return (
+    /(^| )(--json|(-o|--output)[ =]?(json|ndjson))( |$)/.test(line) ||
+    /json$/.test(process.env.KCTL_OUTPUT ?? '')
+  );
+}

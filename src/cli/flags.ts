@@ -1,0 +1,75 @@
+import * as Flags from '@oclif/core/flags';
+import { parseDurationMs } from '../base/units.js';
+import { outputFormats } from '../render/document.js';
+
+/** A duration in milliseconds, written as `10s`, `1m30s` or a number of milliseconds. */
+export const durationFlag = Flags.custom<number>({
+  parse: async (text) => parseDurationMs(text),
+  helpValue: '<duration>',
+});
+
+/** Flags that every command has. */
+export const outputFlags = {
+  output: Flags.option({
+    char: 'o',
+    options: outputFormats,
+    description: 'form of the result on stdout',
+    env: 'KCTL_OUTPUT',
+    helpGroup: 'GLOBAL',
+  })(),
+  json: Flags.boolean({ description: 'same as --output json', helpGroup: 'GLOBAL', exclusive: ['output'] }),
+  verbose: Flags.boolean({ char: 'v', description: 'say more on stderr', helpGroup: 'GLOBAL' }),
+  debug: Flags.boolean({
+    description: 'show stack traces and requests on stderr',
+    env: 'KCTL_DEBUG',
+    helpGroup: 'GLOBAL',
+  }),
+};
+
+const timeout = durationFlag({
+  description: 'one deadline for the whole command (default 10s)',
+  env: 'KCTL_TIMEOUT',
+  helpGroup: 'CONNECTION',
+});
+
+/** Flags of every command that talks to Kafka. */
+export const clusterFlags = {
+  'bootstrap-server': Flags.string({
+    char: 'b',
+    description: 'brokers to connect to first, as host:port[,host:port…]',
+    helpGroup: 'CONNECTION',
+    helpValue: '<host:port,…>',
+  }),
+  'command-config': Flags.string({
+    description: "a Java client.properties file with the connection's settings",
+    helpGroup: 'CONNECTION',
+    helpValue: '<file>',
+  }),
+  'client-id': Flags.string({
+    description: 'client.id shown to the brokers (default kctl)',
+    env: 'KCTL_CLIENT_ID',
+    helpGroup: 'CONNECTION',
+  }),
+  timeout,
+};
+
+/** Flags of every command that talks to ZooKeeper. */
+export const zookeeperFlags = {
+  zookeeper: Flags.string({
+    char: 'z',
+    description: 'ZooKeeper servers, as host:port[,host:port…]',
+    helpGroup: 'CONNECTION',
+    helpValue: '<host:port,…>',
+  }),
+  timeout,
+};
+
+/** Flags of every command that changes something. */
+export const dryRunFlag = {
+  'dry-run': Flags.boolean({ description: 'check and show what would be done, and do nothing' }),
+};
+
+/** Flags of every command that destroys something. */
+export const confirmFlags = {
+  yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
+};

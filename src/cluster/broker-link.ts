@@ -1,0 +1,126 @@
+import { type Address, formatAddress } from '../base/address.js';
+import { ExitCode, KctlError } from '../base/errors.js';
+import { errorOf } from '../protocol/errors.js';
+import { decodeResponse, encodeRequest } from '../protocol/frame.js';
+import { apiVersions } from '../protocol/messages/api-versions.js';
+import type { Api, Input, Output, Shape } from '../protocol/schema.js';
+import type { Link, Transport, VersionRange } from './transport.js';
+
+/** The highest version of ApiVersions that every supported broker (2.4 on) answers as it was asked. */
+const handshakeVersion = 3;
+
+/** A connection on which versions are negotiated and the login is done: it sends declared messages. */
+export class BrokerLink {
+  private constructor(
+    readonly address: Address,
+    readonly versions: ReadonlyMap<number, VersionRange>,
+    private readonly link: Link,
+    private readonly clientId: string,
+  ) {}
+
+  static async open(
+    transport: Transport,
+    address: Address,
+    options: { clientId: string; sasl: boolean; timeoutMs: number },
+  ): Promise<BrokerLink> {
+    const { clientId, sasl, timeoutMs } = options;
+    const link = await transport.connect(address, timeoutMs);
+    try {
+      const versions = await askVersions(link, clientId, address, timeoutMs);
+      if (sasl) await link.authenticate(Object.fromEntries(versions), timeoutMs);
+      return new BrokerLink(address, versions, link, clientId);
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.link.open;
+  }
+
+  /** The newest version that both sides speak. @throws KctlError UNSUPPORTED_VERSION that says what each side speaks */
+  negotiate(api: Api): number {
+    const range = this.versions.get(api.key);
+    const [min, max] = api.versions;
+    const version = Math.min(max, range?.maxVersion ?? -1);
+    if (range && version >= Math.max(min, range.minVersion)) return version;
+    throw new KctlError(`the broker at ${formatAddress(this.address)} cannot do ${api.name}`, {
+      code: 'UNSUPPORTED_VERSION',
+      words: range
+        ? `It speaks versions ${range.minVersion} to ${range.maxVersion}, kctl ${min} to ${max}.`
+        : 'Its version of Kafka does not have this request.',
+      hint: 'kctl works with Kafka 2.4 and later.',
+    });
+  }
+
+  /** Sends one message and decodes its answer. */
+  async send<Req extends Shape, Res extends Shape>(
+    api: Api<Req, Res>,
+    body: Input<Req>,
+    timeoutMs: number,
+  ): Promise<Output<Res>> {
+    const version = this.negotiate(api);
+    const frame = await this.link.send({
+      apiKey: api.key,
+      apiName: api.name,
+      apiVersion: version,
+      encode: (correlationId) =>
+        encodeRequest(api, version, { correlationId, clientId: this.clientId }, body),
+      expectResponse: true,
+      timeoutMs,
+    });
+    return decodeResponse(api, version, frame);
+  }
+
+  /** Sends a request that the broker never answers (Produce with acks=0). */
+  async sendOnly<Req extends Shape>(
+    api: Api<Req, Shape>,
+    body: Input<Req>,
+    timeoutMs: number,
+  ): Promise<void> {
+    const version = this.negotiate(api);
+    await this.link.send({
+      apiKey: api.key,
+      apiName: api.name,
+      apiVersion: version,
+      encode: (correlationId) =>
+        encodeRequest(api, version, { correlationId, clientId: this.clientId }, body),
+      expectResponse: false,
+      timeoutMs,
+    });
+  }
+
+  close(): void {
+    this.link.close();
+  }
+}
+
+async function askVersions(
+  link: Link,
+  clientId: string,
+  address: Address,
+  timeoutMs: number,
+): Promise<Map<number, VersionRange>> {
+  const body = { clientSoftwareName: 'kctl', clientSoftwareVersion: '0' };
+  const frame = await link.send({
+    apiKey: apiVersions.key,
+    apiName: apiVersions.name,
+    apiVersion: handshakeVersion,
+    encode: (correlationId) =>
+      encodeRequest(apiVersions, handshakeVersion, { correlationId, clientId }, body),
+    expectResponse: true,
+    timeoutMs,
+  });
+  // A broker that does not know the version answers in version 0 (KIP-511): its error code comes first either way.
+  const errorCode = frame.length >= 6 ? frame.readInt16BE(4) : 0;
+  if (errorCode !== 0) {
+    throw new KctlError(`${formatAddress(address)} refused to say what it speaks`, {
+      code: errorOf(errorCode).name,
+      exitCode: ExitCode.unreachable,
+      hint: 'kctl works with Kafka 2.4 and later.',
+    });
+  }
+  const { apiKeys } = decodeResponse(apiVersions, handshakeVersion, frame);
+  return new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }]));
+}

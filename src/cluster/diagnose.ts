@@ -1,0 +1,88 @@
+import { type Address, formatAddress } from '../base/address.js';
+import { Deadline } from '../base/deadline.js';
+import { KctlError } from '../base/errors.js';
+import { connectionError, ForeignAnswerError } from './transport.js';
+import { askFourLetterWord } from './zookeeper/four-letter.js';
+
+/**
+ * Says more about why a bootstrap server could not be used: what else listens there, and what to change.
+ * @returns the same failure with a cause named and a hint
+ */
+export async function explainFailure(
+  address: Address,
+  failure: unknown,
+  deadline: Deadline,
+): Promise<KctlError> {
+  const error = connectionError(address, failure);
+  if (error.hint) return error;
+  const found = await explain(address, error, deadline);
+  return new KctlError(found.message ?? error.message, {
+    code: found.code ?? error.code,
+    exitCode: error.exitCode,
+    hint: found.hint,
+    ...(error.words ? { words: error.words } : {}),
+    cause: error.cause,
+  });
+}
+
+interface Explanation {
+  message?: string;
+  code?: string;
+  hint: string;
+}
+
+async function explain(address: Address, error: KctlError, deadline: Deadline): Promise<Explanation> {
+  const at = formatAddress(address);
+  if (error.cause instanceof ForeignAnswerError) {
+    const { answer } = error.cause;
+    if (answer.subarray(0, 4).toString('latin1') === 'HTTP') {
+      return {
+        message: `${at} is an HTTP server, not a Kafka broker`,
+        code: 'NOT_KAFKA',
+        hint: "Give a broker's own port, usually 9092.",
+      };
+    }
+    // A TLS alert record: content type 21, major version 3 (RFC 8446, section 5.1).
+    if (answer[0] === 0x15 && answer[1] === 0x03) {
+      return {
+        message: `${at} expects TLS, and kctl spoke plain text`,
+        code: 'TLS_EXPECTED',
+        hint: 'Set security.protocol=SSL or SASL_SSL in the file given with --command-config.',
+      };
+    }
+    return {
+      message: `${at} answers, but not as a Kafka broker`,
+      code: 'NOT_KAFKA',
+      hint: "Give a broker's own port, usually 9092.",
+    };
+  }
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return {
+        hint: 'Is the broker running, and is this its port? A local one is started with: kctl local start',
+      };
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { hint: 'Check the name in --bootstrap-server, or use the address.' };
+    case 'ETIMEDOUT':
+      return { hint: 'A firewall may drop the packets, or the host is down.' };
+    default:
+      return (await isZooKeeper(address, deadline))
+        ? {
+            message: `${at} is a ZooKeeper server, not a Kafka broker`,
+            code: 'NOT_KAFKA',
+            hint: "Give a broker's own port, usually 9092, as --bootstrap-server.",
+          }
+        : { hint: 'A listener with TLS or SASL does this to a plain client: see --command-config.' };
+  }
+}
+
+async function isZooKeeper(address: Address, deadline: Deadline): Promise<boolean> {
+  const asking = askFourLetterWord(address, 'srvr', new Deadline(Math.min(1000, deadline.remainingMs())));
+  return asking.then(
+    () => true,
+    (error) => error instanceof KctlError && zooKeeperRefusals.includes(error.code),
+  );
+}
+
+const zooKeeperRefusals = ['NOT_IN_WHITELIST', 'NOT_SERVING'];

@@ -1,0 +1,34 @@
+import { Deadline } from '../base/deadline.js';
+import { type ClusterConfig, type ClusterFlagValues, resolveCluster } from './config.js';
+import { kafkaTransport } from './transport.js';
+import { Wire } from './wire.js';
+
+export type { ClusterConfig, ClusterFlagValues } from './config.js';
+export type { BrokerNode, ClusterNodes, Destination, RequestOptions, Wire } from './wire.js';
+
+/** The one door to a cluster. Nothing is connected until the first request. */
+export interface Cluster {
+  readonly config: ClusterConfig;
+  readonly wire: Wire;
+  close(): Promise<void>;
+}
+
+/** Resolves the configuration and stands ready; `note` takes what `--verbose` shows. */
+export async function openCluster(
+  flags: ClusterFlagValues,
+  options: { note: (text: string) => void },
+): Promise<Cluster> {
+  const config = await resolveCluster(flags, process.env);
+  const { bootstrapServers, clientId, security, timeoutMs } = config;
+  const transport = kafkaTransport({
+    clientId: clientId.value,
+    security: security.value,
+    trace: options.note,
+  });
+  const wire = new Wire(transport, bootstrapServers.value, {
+    clientId: clientId.value,
+    sasl: security.value.sasl !== undefined,
+    deadline: new Deadline(timeoutMs.value),
+  });
+  return { config, wire, close: () => wire.close() };
+}

@@ -1,0 +1,305 @@
+/**
+ * Bytes to a broker and back. The only file that touches kafkajs's internals: its Connection gives sockets,
+ * TLS, SASL and the queue of requests in flight; framing and request bytes are kctl's own.
+ */
+import net from 'node:net';
+import tls from 'node:tls';
+import Connection, { type Logger } from 'kafkajs/src/network/connection.js';
+import { type Address, formatAddress } from '../base/address.js';
+import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import type { Security } from './security.js';
+
+export interface VersionRange {
+  minVersion: number;
+  maxVersion: number;
+}
+
+export interface OutgoingRequest {
+  apiKey: number;
+  apiName: string;
+  apiVersion: number;
+  /** Gives the whole frame, its four bytes of size included. */
+  encode(correlationId: number): Buffer;
+  /** False for Produce with acks=0, which the broker never answers. */
+  expectResponse: boolean;
+  timeoutMs: number;
+}
+
+/** One connection to one broker. Requests are answered in order. */
+export interface Link {
+  /**
+   * @returns the response frame from its correlation id on; empty when no response was expected
+   * @throws KctlError exit 3 when the connection fails, exit 6 when the answer does not come in time
+   */
+  send(request: OutgoingRequest): Promise<Buffer>;
+  /** Logs in, where the configuration has SASL; `versions` is what the broker answered to ApiVersions. */
+  authenticate(versions: Record<number, VersionRange>, timeoutMs: number): Promise<void>;
+  readonly open: boolean;
+  close(): void;
+}
+
+export interface Transport {
+  /** @throws KctlError exit 3 that names the address and the cause */
+  connect(address: Address, timeoutMs: number): Promise<Link>;
+}
+
+/** The largest response taken; larger frames are what other protocols' first bytes look like. */
+const maxFrameBytes = 256 * 1024 * 1024;
+
+export function kafkaTransport(options: {
+  clientId: string;
+  security: Security;
+  trace?: (line: string) => void;
+}): Transport {
+  return {
+    async connect(address, timeoutMs) {
+      const connection = new FramedConnection(address, timeoutMs, options);
+      try {
+        await connection.connect();
+      } catch (error) {
+        throw connectionError(address, connection.fault ?? error);
+      }
+      return new KafkaLink(connection, address);
+    },
+  };
+}
+
+/** kafkajs's connection with its own framing replaced by a bounded one, and its timer fault cured. */
+class FramedConnection extends Connection {
+  /** The first thing that went wrong on the socket. kafkajs keeps only a part of it. */
+  fault: Error | undefined;
+  #chunks: Buffer[] = [];
+  #bufferedBytes = 0;
+  #neededBytes = 4;
+
+  constructor(address: Address, timeoutMs: number, options: Parameters<typeof kafkaTransport>[0]) {
+    const { security, clientId, trace } = options;
+    super({
+      ...address,
+      clientId,
+      ssl: security.tls ?? null,
+      // kafkajs keeps the authenticator it made in this object: each connection needs one of its own.
+      sasl: security.sasl ? { ...security.sasl } : null,
+      connectionTimeout: Math.max(1, Math.floor(timeoutMs)),
+      // Requests have deadlines of their own, and kafkajs's check is a timer that polls.
+      requestTimeout: timeoutMs,
+      enforceRequestTimeout: false,
+      logger: traceLogger(trace),
+      socketFactory: ({ host, port, onConnect }) => this.#openSocket(host, port, security, onConnect),
+    });
+    cureThrottleTimer(this);
+  }
+
+  #openSocket(host: string, port: number, { tls: options }: Security, onConnect: () => void): net.Socket {
+    const socket = options
+      ? tls.connect(
+          {
+            host,
+            port,
+            ...(net.isIP(host) ? {} : { servername: host }),
+            ...(options.ca === undefined ? {} : { ca: options.ca }),
+            ...(options.cert === undefined ? {} : { cert: options.cert }),
+            ...(options.key === undefined ? {} : { key: options.key }),
+            ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
+            ...(options.verifyHostname ? {} : { checkServerIdentity: () => undefined }),
+          },
+          onConnect,
+        )
+      : net.connect({ host, port, noDelay: true }, onConnect);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+    socket.once('error', (error) => {
+      this.fault ??= error;
+    });
+    socket.once('close', () => {
+      this.requestQueue.rejectAll(this.fault ?? new Error('the broker closed the connection'));
+    });
+    return socket;
+  }
+
+  override processData(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bufferedBytes += chunk.length;
+    while (this.#bufferedBytes >= this.#neededBytes) {
+      const [first] = this.#chunks;
+      const buffer =
+        this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bufferedBytes);
+      const size = buffer.readInt32BE(0);
+      if (size < 4 || size > maxFrameBytes) {
+        this.socket?.destroy(new ForeignAnswerError(buffer));
+        return;
+      }
+      this.#neededBytes = 4 + size;
+      if (buffer.length < this.#neededBytes) {
+        this.#chunks = [buffer];
+        return;
+      }
+      const rest = buffer.subarray(4 + size);
+      this.#chunks = rest.length === 0 ? [] : [rest];
+      this.#bufferedBytes = rest.length;
+      this.#neededBytes = 4;
+      this.requestQueue.fulfillRequest({
+        size,
+        correlationId: buffer.readInt32BE(4),
+        payload: buffer.subarray(8, 4 + size),
+      });
+    }
+  }
+}
+
+class KafkaLink implements Link {
+  readonly #connection: FramedConnection;
+  readonly #address: Address;
+
+  constructor(connection: FramedConnection, address: Address) {
+    this.#connection = connection;
+    this.#address = address;
+  }
+
+  get open(): boolean {
+    return this.#connection.isConnected() && this.#connection.socket?.destroyed === false;
+  }
+
+  async authenticate(versions: Record<number, VersionRange>, timeoutMs: number): Promise<void> {
+    this.#connection.setVersions(versions);
+    this.#connection.setSupportAuthenticationProtocol(true);
+    const timer = this.#armTimer('SaslAuthenticate', timeoutMs);
+    try {
+      await this.#connection.authenticate();
+    } catch (error) {
+      if (this.#connection.fault instanceof KctlError) throw this.#connection.fault;
+      throw new KctlError(`${formatAddress(this.#address)} refused the login`, {
+        code: 'SASL_AUTHENTICATION_FAILED',
+        exitCode: ExitCode.unreachable,
+        words: messageOf(error),
+        hint: 'Check sasl.mechanism, the user name and the password.',
+        cause: error,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  send(request: OutgoingRequest): Promise<Buffer> {
+    const { apiKey, apiName, apiVersion, expectResponse, timeoutMs } = request;
+    const connection = this.#connection;
+    const correlationId = connection.nextCorrelationId();
+    const frame = request.encode(correlationId);
+    return new Promise<Buffer>((resolve, reject) => {
+      if (!this.open) {
+        return reject(
+          connectionError(this.#address, connection.fault ?? new Error('the connection is closed')),
+        );
+      }
+      const timer = this.#armTimer(apiName, timeoutMs);
+      const entry = {
+        apiKey,
+        apiName,
+        apiVersion,
+        correlationId,
+        resolve: ({ payload }: { payload: Buffer | null }) => {
+          clearTimeout(timer);
+          // The frame is wanted from its correlation id on, which stands in the four bytes before the payload.
+          resolve(
+            payload
+              ? Buffer.from(payload.buffer, payload.byteOffset - 4, payload.length + 4)
+              : Buffer.alloc(0),
+          );
+        },
+        reject: (error: Error) => {
+          clearTimeout(timer);
+          reject(connectionError(this.#address, connection.fault ?? error));
+        },
+      };
+      const sendRequest = () => void connection.socket?.write(frame);
+      connection.requestQueue.push({ entry, expectResponse, requestTimeout: null, sendRequest });
+    });
+  }
+
+  /** Answers come in order, so one that does not come makes the connection useless: it is cut. */
+  #armTimer(apiName: string, timeoutMs: number): NodeJS.Timeout {
+    return setTimeout(
+      () => this.#connection.socket?.destroy(new NoAnswerError(this.#address, apiName, timeoutMs)),
+      Math.max(1, timeoutMs),
+    );
+  }
+
+  close(): void {
+    this.#connection.requestQueue.rejectAll(new Error('the connection was closed by kctl'));
+    this.#connection.requestQueue.destroy();
+    this.#connection.socket?.destroy();
+    void this.#connection.disconnect();
+  }
+}
+
+class NoAnswerError extends KctlError {
+  constructor(address: Address, apiName: string, timeoutMs: number) {
+    super(`${formatAddress(address)} did not answer ${apiName} within ${Math.round(timeoutMs)} ms`, {
+      code: 'REQUEST_TIMED_OUT',
+      exitCode: ExitCode.timedOut,
+      hint: 'The broker may be overloaded or stopped: look at its log, or give it longer with --timeout.',
+    });
+  }
+}
+
+/** The answer's first bytes are not Kafka's: another protocol is spoken there. */
+export class ForeignAnswerError extends Error {
+  constructor(readonly answer: Buffer) {
+    super('the answer is not one of Kafka');
+  }
+}
+
+/** Any failure of a connection, told by address and cause. */
+export function connectionError(address: Address, error: unknown): KctlError {
+  if (error instanceof KctlError) return error;
+  const code = codeOf(error);
+  return new KctlError(
+    `cannot reach ${formatAddress(address)}: ${causes[code] ?? messageOf(error).replace(/^Connection error: /, '')}`,
+    {
+      code,
+      exitCode: ExitCode.unreachable,
+      cause: error,
+    },
+  );
+}
+
+function codeOf(error: unknown): string {
+  const { code, name, message } = error as NodeJS.ErrnoException;
+  if (code !== undefined) return code;
+  if (message === 'Connection timeout') return 'ETIMEDOUT';
+  return name === 'KafkaJSConnectionClosedError' ? 'CONNECTION_CLOSED' : 'CONNECTION_FAILED';
+}
+
+const causes: Record<string, string> = {
+  CONNECTION_CLOSED: 'it closed the connection without an answer',
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ENOTFOUND: 'the host name does not resolve',
+  EAI_AGAIN: 'the host name does not resolve now',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to its network',
+  ECONNRESET: 'it cut the connection',
+  ETIMEDOUT: 'it does not answer (timed out)',
+  EPIPE: 'it closed the connection',
+};
+
+/**
+ * kafkajs 2.2.4 arms a timer of about 1 ms for as long as a connection lives (and, on Node 24, of a negative
+ * time, with a warning); it is needed only while a broker throttles and requests wait.
+ */
+function cureThrottleTimer({ requestQueue }: Connection): void {
+  requestQueue.scheduleCheckPendingRequests = () => {
+    if (requestQueue.throttleCheckTimeoutId !== null || requestQueue.pending.length === 0) return;
+    const waitMs = Math.max(10, requestQueue.throttledUntil - Date.now());
+    requestQueue.throttleCheckTimeoutId = setTimeout(() => {
+      requestQueue.throttleCheckTimeoutId = null;
+      requestQueue.checkPendingRequests();
+    }, waitMs);
+  };
+}
+
+function traceLogger(trace?: (line: string) => void): Logger {
+  const silent = () => {};
+  const write = trace ? (message: string) => trace(message) : silent;
+  const logger: Logger = { namespace: () => logger, debug: write, info: write, warn: write, error: write };
+  return logger;
+}

@@ -1,0 +1,302 @@
+import { type Address, formatAddress } from '../base/address.js';
+import { type Deadline, pause } from '../base/deadline.js';
+import { ExitCode, KctlError } from '../base/errors.js';
+import { errorOf } from '../protocol/errors.js';
+import { findCoordinator } from '../protocol/messages/find-coordinator.js';
+import { metadata } from '../protocol/messages/metadata.js';
+import type { Api, Input, Output, Shape } from '../protocol/schema.js';
+import { BrokerLink } from './broker-link.js';
+import { explainFailure } from './diagnose.js';
+import type { Transport } from './transport.js';
+
+/** Who a request goes to. `controller` in KRaft is any broker: it forwards to the real one (KIP-590). */
+export type Destination =
+  | 'any'
+  | 'controller'
+  | { broker: number }
+  | { group: string }
+  | { transactionalId: string };
+
+export interface RequestOptions {
+  /** The deadline of what the request is a part of; the command's own unless given. */
+  deadline?: Deadline;
+  /** How long the one broker may take; less than half of the whole deadline unless given. */
+  attemptTimeoutMs?: number;
+  /** Requests of one purpose share a connection: a blocked JoinGroup or Fetch must not hold others. */
+  purpose?: string;
+}
+
+export interface BrokerNode extends Address {
+  id: number;
+  rack: string | null;
+}
+
+export interface ClusterNodes {
+  clusterId: string | null;
+  controllerId: number;
+  brokers: BrokerNode[];
+}
+
+const firstBackoffMs = 20;
+const longestBackoffMs = 500;
+/** How long the next bootstrap server waits for the one before it. */
+const staggerMs = 300;
+
+/**
+ * Sends any declared message to any broker of one cluster: negotiates the version, finds leaders, controllers
+ * and coordinators, moves on when they moved, and keeps to one deadline. A change whose answer was lost is
+ * never sent again from here: it fails with ANSWER_LOST, and who asked for it reads it back.
+ */
+export class Wire {
+  readonly #links = new Map<string, Promise<BrokerLink>>();
+  readonly #coordinators = new Map<string, number>();
+  #nodes: Promise<ClusterNodes> | undefined;
+  #anyAddress: Address | undefined;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly bootstrap: Address[],
+    private readonly options: { clientId: string; sasl: boolean; deadline: Deadline },
+  ) {}
+
+  /** The command's own deadline. */
+  get deadline(): Deadline {
+    return this.options.deadline;
+  }
+
+  /**
+   * @throws KctlError exit 3 when no broker can be reached or the login fails, exit 6 when none answers in
+   *   time, UNSUPPORTED_VERSION, ANSWER_LOST. Errors inside the answer are the caller's to read.
+   */
+  async request<Req extends Shape, Res extends Shape>(
+    api: Api<Req, Res>,
+    body: Input<Req>,
+    to: Destination = 'any',
+    options: RequestOptions = {},
+  ): Promise<Output<Res>> {
+    const deadline = options.deadline ?? this.deadline;
+    for (let attempt = 0; ; attempt++) {
+      const link = await this.#locate(to, options.purpose ?? 'control', deadline);
+      const answer = await this.#send(link, api, body, to, { ...options, deadline }, attempt === 0);
+      const retriable = answer === undefined || retriableError(api, answer);
+      if (!retriable && answer !== undefined) return answer;
+      const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempt);
+      // The broker's own error says more than "timed out" would.
+      if (answer !== undefined && deadline.remainingMs() < backoffMs) return answer;
+      this.#forget(to);
+      await pause(backoffMs);
+    }
+  }
+
+  /** The brokers that are alive, the controller, and the cluster's id; asked once, until something moves. */
+  nodes(deadline = this.deadline): Promise<ClusterNodes> {
+    this.#nodes ??= this.#askNodes(deadline).catch((error) => {
+      this.#nodes = undefined;
+      throw error;
+    });
+    return this.#nodes;
+  }
+
+  /** Forgets what was known of brokers, so that the next request asks anew. */
+  refreshNodes(): void {
+    this.#nodes = undefined;
+  }
+
+  /** A connection of one's own to a broker, for streams: those that write their own retry rules. */
+  async link(brokerId: number, purpose: string, deadline = this.deadline): Promise<BrokerLink> {
+    return this.#locate({ broker: brokerId }, purpose, deadline);
+  }
+
+  async close(): Promise<void> {
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    await Promise.allSettled(links.map(async (link) => (await link).close()));
+  }
+
+  /** @returns undefined when the connection broke and the same request may go again */
+  async #send<Req extends Shape, Res extends Shape>(
+    link: BrokerLink,
+    api: Api<Req, Res>,
+    body: Input<Req>,
+    to: Destination,
+    options: RequestOptions & { deadline: Deadline },
+    mayRepeat: boolean,
+  ): Promise<Output<Res> | undefined> {
+    const { deadline, attemptTimeoutMs = deadline.timeoutMs * 0.45 } = options;
+    try {
+      return await link.send(api, body, Math.min(attemptTimeoutMs, deadline.remainingMs()));
+    } catch (error) {
+      if (!isConnectionFailure(error)) throw error;
+      this.#forget(to);
+      if (api.changes) throw answerLost(api.name, error);
+      if (!mayRepeat || deadline.passed) throw error;
+      return undefined;
+    }
+  }
+
+  async #locate(to: Destination, purpose: string, deadline: Deadline): Promise<BrokerLink> {
+    if (to === 'any') return this.#linkToAny(purpose, deadline);
+    const nodes = await this.nodes(deadline);
+    const id =
+      to === 'controller'
+        ? nodes.controllerId
+        : 'broker' in to
+          ? to.broker
+          : await this.#coordinator(to, deadline);
+    const node = nodes.brokers.find((broker) => broker.id === id);
+    if (node) return this.#linkTo(node, purpose, deadline);
+    if (to === 'controller') {
+      throw new KctlError('the cluster has no controller now', {
+        code: 'CONTROLLER_NOT_AVAILABLE',
+        hint: 'An election may be under way: try again, and look at the brokers with: kctl cluster describe',
+      });
+    }
+    throw new KctlError(`broker ${id} is not in the cluster's metadata`, {
+      code: 'BROKER_NOT_AVAILABLE',
+      exitCode: ExitCode.unreachable,
+      hint: `It is down or was never there; alive: ${nodes.brokers.map((broker) => broker.id).join(', ')}.`,
+    });
+  }
+
+  /** The first bootstrap server that answers; the next is tried after a failure or a short wait. */
+  async #linkToAny(purpose: string, deadline: Deadline): Promise<BrokerLink> {
+    if (this.#anyAddress) {
+      const link = await this.#linkTo(this.#anyAddress, purpose, deadline).catch(() => undefined);
+      if (link) return link;
+      this.#anyAddress = undefined;
+    }
+    const failures: Array<{ address: Address; error: unknown }> = [];
+    const link = await firstOf(this.bootstrap, staggerMs, async (address) => {
+      try {
+        return await this.#linkTo(address, purpose, deadline);
+      } catch (error) {
+        failures.push({ address, error });
+        throw error;
+      }
+    }).catch(async () => {
+      const [first] = failures;
+      throw first
+        ? await explainFailure(first.address, first.error, deadline)
+        : new Error('no address was tried');
+    });
+    this.#anyAddress = link.address;
+    return link;
+  }
+
+  #linkTo(address: Address, purpose: string, deadline: Deadline): Promise<BrokerLink> {
+    const key = `${formatAddress(address)} ${purpose}`;
+    const known = this.#links.get(key);
+    if (known) {
+      return known.then((link) => {
+        if (link.isOpen) return link;
+        this.#links.delete(key);
+        return this.#linkTo(address, purpose, deadline);
+      });
+    }
+    const { clientId, sasl } = this.options;
+    const timeoutMs = Math.min(deadline.timeoutMs * 0.45, deadline.remainingMs());
+    const opening = BrokerLink.open(this.transport, address, { clientId, sasl, timeoutMs });
+    this.#links.set(key, opening);
+    opening.catch(() => this.#links.delete(key));
+    return opening;
+  }
+
+  async #askNodes(deadline: Deadline): Promise<ClusterNodes> {
+    const answer = await this.request(metadata, { topics: [], allowAutoTopicCreation: false }, 'any', {
+      deadline,
+    });
+    const brokers = answer.brokers
+      .map(({ nodeId, host, port, rack }) => ({ id: nodeId, host, port, rack }))
+      .sort((a, b) => a.id - b.id);
+    return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers };
+  }
+
+  async #coordinator(
+    of: { group: string } | { transactionalId: string },
+    deadline: Deadline,
+  ): Promise<number> {
+    const [keyType, key] = 'group' in of ? [0, of.group] : [1, of.transactionalId];
+    const known = this.#coordinators.get(`${keyType} ${key}`);
+    if (known !== undefined) return known;
+    // Up to version 3 the answer is at the top, from 4 on (KIP-699) in the one item asked for.
+    const answer = await this.request(findCoordinator, { key, keyType, coordinatorKeys: [key] }, 'any', {
+      deadline,
+    });
+    const found = answer.coordinators[0] ?? answer;
+    if (found.errorCode !== 0) {
+      const { name, message } = errorOf(found.errorCode);
+      throw new KctlError(`no coordinator for ${'group' in of ? 'group' : 'transactional id'} ${key}`, {
+        code: name,
+        words: found.errorMessage ?? message,
+      });
+    }
+    this.#coordinators.set(`${keyType} ${key}`, found.nodeId);
+    return found.nodeId;
+  }
+
+  #forget(to: Destination): void {
+    this.#nodes = undefined;
+    if (to === 'any') this.#anyAddress = undefined;
+    else if (to !== 'controller' && !('broker' in to)) {
+      this.#coordinators.delete('group' in to ? `0 ${to.group}` : `1 ${to.transactionalId}`);
+    }
+  }
+}
+
+/** Whether an error inside the answer is one that the API says may be sent again. */
+function retriableError(api: Api, answer: unknown): boolean {
+  const retries: readonly string[] = api.retries ?? [];
+  if (retries.length === 0) return false;
+  const isRetriable = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
+    if (Array.isArray(value)) return value.some(isRetriable);
+    return Object.entries(value).some(([name, item]) =>
+      name === 'errorCode' ? retries.includes(errorOf(item as number).name) : isRetriable(item),
+    );
+  };
+  return isRetriable(answer);
+}
+
+function isConnectionFailure(error: unknown): error is KctlError {
+  return (
+    error instanceof KctlError &&
+    (error.exitCode === ExitCode.unreachable || error.exitCode === ExitCode.timedOut)
+  );
+}
+
+function answerLost(apiName: string, cause: KctlError): KctlError {
+  return new KctlError(`the answer to ${apiName} was lost, so it may have been done or not`, {
+    code: 'ANSWER_LOST',
+    exitCode: cause.exitCode,
+    words: cause.message,
+    hint: 'Look at what is there before you repeat it.',
+    cause,
+  });
+}
+
+/** The first success among attempts that start one after another, each when the one before failed or was slow. */
+async function firstOf<From, To>(
+  items: From[],
+  staggerMs: number,
+  attempt: (item: From) => Promise<To>,
+): Promise<To> {
+  const running: Array<Promise<To>> = [];
+  let won = false;
+  let wake = () => {};
+  for (const item of items) {
+    const settled = new AbortController();
+    wake = () => settled.abort();
+    const current = attempt(item);
+    current.then(
+      () => {
+        won = true;
+        wake();
+      },
+      () => wake(),
+    );
+    running.push(current);
+    await pause(staggerMs, settled.signal);
+    if (won) break;
+  }
+  return Promise.any(running);
+}

@@ -1,0 +1,130 @@
+import type { ChalkInstance } from 'chalk';
+import type { Cell, Column, FactsSection, Section, TableSection, Tone, View } from './view.js';
+
+export interface TextStyle {
+  colour: boolean;
+  /** Columns marked `wide` are shown. */
+  wide: boolean;
+}
+
+type Paint = (text: string, tone: Tone) => string;
+
+/** Draws a view for people: tables without rules, facts aligned. Ends in a line feed unless it is empty. */
+export async function renderText(view: View, style: TextStyle): Promise<string> {
+  const { default: CliTable } = await import('cli-table3');
+  const paint = style.colour ? await painter() : (text: string) => text;
+  const drawTable = (head: string[], rows: string[][], aligns: Array<'left' | 'right'>): string => {
+    const table = new CliTable({
+      head,
+      colAligns: aligns,
+      chars: borderless,
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
+    });
+    table.push(...rows);
+    return table.toString().replace(/[ \t]+$/gm, '');
+  };
+  const draw = (section: Section): string => {
+    if (section.type === 'text') return section.text;
+    const body =
+      section.type === 'facts'
+        ? drawFacts(section, paint, drawTable)
+        : drawRows(section, style, paint, drawTable);
+    return section.title ? `${paint(section.title, 'strong')}\n${body}` : body;
+  };
+  const blocks = view.sections.map(draw).filter((block) => block !== '');
+  return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
+}
+
+type DrawTable = (head: string[], rows: string[][], aligns: Array<'left' | 'right'>) => string;
+
+function drawFacts(section: FactsSection, paint: Paint, drawTable: DrawTable): string {
+  const rows = section.facts.map(([label, value]) => [paint(`${label}:`, 'dim'), cellText(value, paint)]);
+  return drawTable([], rows, ['left', 'left']);
+}
+
+function drawRows(section: TableSection, style: TextStyle, paint: Paint, drawTable: DrawTable): string {
+  if (section.rows.length === 0) return section.whenEmpty ?? '';
+  const shown = section.columns
+    .map((column, index) => ({ column, index }))
+    .filter(({ column }) => style.wide || !column.wide);
+  const head = shown.map(({ column }) => paint(column.header.toUpperCase(), 'dim'));
+  const rows = section.rows.map((row) => shown.map(({ index }) => cellText(row[index] ?? null, paint)));
+  return drawTable(
+    head,
+    rows,
+    shown.map(({ column }) => alignOf(column)),
+  );
+}
+
+/** Tab-separated values of the tables: a header line, then a row a line; tabs and line feeds are escaped. */
+export function renderTsv(view: View): string {
+  let out = '';
+  for (const section of view.sections) {
+    if (section.type === 'table') {
+      out += line(section.columns.map((column) => column.header));
+      for (const row of section.rows) out += line(row.map((cell) => plain(cell, '')));
+    } else if (section.type === 'facts') {
+      for (const [label, value] of section.facts) out += line([label, plain(value, '')]);
+    }
+  }
+  return out;
+}
+
+function line(fields: string[]): string {
+  const escaped = fields.map((field) => field.replace(/[\\\t\n\r]/g, (char) => escapes[char] ?? char));
+  return `${escaped.join('\t')}\n`;
+}
+
+const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function plain(cell: Cell, whenNull: string): string {
+  if (cell === null) return whenNull;
+  return typeof cell === 'object' ? cell.text : String(cell);
+}
+
+/** Text from a cluster may hold control characters; they must not reach a terminal. */
+function cellText(cell: Cell, paint: Paint): string {
+  const text = plain(cell, '-').replace(
+    controlCharacters,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return cell !== null && typeof cell === 'object' ? paint(text, cell.tone) : text;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+function alignOf(column: Column): 'left' | 'right' {
+  return column.align ?? 'left';
+}
+
+const borderless = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
+
+async function painter(): Promise<Paint> {
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  const colours: Record<Tone, ChalkInstance> = {
+    good: chalk.green,
+    warn: chalk.yellow,
+    bad: chalk.red,
+    dim: chalk.dim,
+    strong: chalk.bold,
+  };
+  return (text, tone) => colours[tone](text);
+}

@@ -1,0 +1,84 @@
+import { type Deadline, pause } from '../base/deadline.js';
+import { ExitCode, KctlError } from '../base/errors.js';
+import type { ItemError } from '../base/result.js';
+import { nearestNames } from '../base/units.js';
+import type { Cluster } from '../cluster/index.js';
+import { errorOf } from '../protocol/errors.js';
+import { metadata } from '../protocol/messages/metadata.js';
+import type { ResponseOf } from '../protocol/schema.js';
+
+export type TopicMetadata = ResponseOf<typeof metadata>['topics'][number] & { name: string };
+
+/** The metadata of the topics named, or of all; topics are never made by asking. Sorted by name and partition. */
+export async function askTopicMetadata(cluster: Cluster, names: string[] | null): Promise<TopicMetadata[]> {
+  const topics = names?.map((name) => ({ name })) ?? null;
+  const answer = await cluster.wire.request(metadata, { topics, allowAutoTopicCreation: false });
+  const named = answer.topics.flatMap((topic) =>
+    topic.name === null ? [] : [{ ...topic, name: topic.name }],
+  );
+  for (const topic of named) topic.partitions.sort((a, b) => a.partitionIndex - b.partitionIndex);
+  return named.sort((a, b) => compareNames(a.name, b.name));
+}
+
+/** By code units: the same order everywhere, whatever the locale. */
+export function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A topic's error as its own item; "not found" names what may have been meant. */
+export async function topicError(
+  cluster: Cluster,
+  name: string,
+  errorCode: number,
+  words?: string | null,
+): Promise<ItemError> {
+  const { name: code, message } = errorOf(errorCode);
+  const error: ItemError = { subject: `topic ${name}`, code, message: words ?? message };
+  if (code !== 'UNKNOWN_TOPIC_OR_PARTITION') return error;
+  const near = nearestNames(
+    name,
+    (await askTopicMetadata(cluster, null)).map((topic) => topic.name),
+  );
+  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See: kctl topics list';
+  return { ...error, message: `there is no topic ${name}`, exitCode: ExitCode.notFound, hint };
+}
+
+/**
+ * Waits until every live broker's metadata satisfies a condition: a change spreads from broker to broker, and
+ * the next command may ask any of them.
+ * @returns the ids of brokers that did not get there before the deadline
+ */
+export async function awaitEveryBroker(
+  cluster: Cluster,
+  names: string[],
+  holds: (topics: TopicMetadata[]) => boolean,
+): Promise<number[]> {
+  const { brokers } = await cluster.wire.nodes();
+  const topics = names.map((name) => ({ name }));
+  const settles = async (broker: number): Promise<boolean> => {
+    const deadline: Deadline = cluster.wire.deadline;
+    for (let waitMs = 5; !deadline.passed; waitMs = Math.min(100, waitMs * 2)) {
+      const answer = await cluster.wire.request(
+        metadata,
+        { topics, allowAutoTopicCreation: false },
+        { broker },
+      );
+      if (
+        holds(answer.topics.flatMap((topic) => (topic.name === null ? [] : [{ ...topic, name: topic.name }])))
+      )
+        return true;
+      await pause(waitMs);
+    }
+    return false;
+  };
+  const settled = await Promise.all(
+    brokers.map(({ id }) => settles(id).catch((error) => leftMeanwhile(error))),
+  );
+  return brokers.filter((_, index) => !settled[index]).map(({ id }) => id);
+}
+
+/** A broker that went away in the meantime has nothing to catch up with now. */
+function leftMeanwhile(error: unknown): boolean {
+  if (error instanceof KctlError && error.exitCode === ExitCode.unreachable) return true;
+  throw error;
+}
