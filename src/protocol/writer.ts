@@ -1,9 +1,12 @@
+/** Room beyond a large value, so that the few bytes after it do not make the buffer grow again. */
+const slack = 256;
+
 /** A growing buffer. Values are trusted to fit their types: the codec has checked them. */
 export class Writer {
   #buffer: Buffer;
   #length = 0;
 
-  constructor(capacity = 256) {
+  constructor(capacity = slack) {
     this.#buffer = Buffer.allocUnsafe(capacity);
   }
 
@@ -17,7 +20,7 @@ export class Writer {
     const start = this.#length;
     this.#length += length;
     if (this.#length > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length));
+      const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + slack));
       this.#buffer.copy(grown, 0, 0, start);
       this.#buffer = grown;
     }
