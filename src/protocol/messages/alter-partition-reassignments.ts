@@ -7,6 +7,7 @@ export const alterPartitionReassignments = api({
   versions: [0, 1],
   flexible: 0,
   retries: controllerMoved,
+  changes: true,
   request: {
     timeoutMs: int32().default(60_000),
     allowReplicationFactorChange: bool().since(1).default(true),

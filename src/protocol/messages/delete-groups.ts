@@ -7,6 +7,7 @@ export const deleteGroups = api({
   versions: [0, 2],
   flexible: 2,
   retries: coordinatorMoved,
+  changes: true,
   request: { groupsNames: array(string()) },
   response: {
     throttleTimeMs: int32(),

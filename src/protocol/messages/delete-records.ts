@@ -7,6 +7,7 @@ export const deleteRecords = api({
   versions: [0, 2],
   flexible: 2,
   retries: leaderMoved,
+  changes: true,
   request: {
     topics: array({
       name: string(),

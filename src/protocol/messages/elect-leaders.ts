@@ -7,6 +7,7 @@ export const electLeaders = api({
   versions: [0, 2],
   flexible: 2,
   retries: controllerMoved,
+  changes: true,
   request: {
     /** 0 the preferred leader, 1 an unclean election. */
     electionType: int8().since(1),

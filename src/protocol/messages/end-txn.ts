@@ -8,6 +8,7 @@ export const endTxn = api({
   versions: [0, 5],
   flexible: 3,
   retries: transactionBusy,
+  changes: true,
   request: {
     transactionalId: string(),
     producerId: int64(),

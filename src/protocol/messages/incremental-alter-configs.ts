@@ -7,6 +7,7 @@ export const incrementalAlterConfigs = api({
   versions: [0, 1],
   flexible: 1,
   retries: controllerMoved,
+  changes: true,
   request: {
     resources: array({
       resourceType: int8(),

@@ -7,6 +7,7 @@ export const produce = api({
   versions: [3, 13],
   flexible: 9,
   retries: [...leaderMoved, 'NOT_ENOUGH_REPLICAS'],
+  changes: true,
   request: {
     transactionalId: string().nullable().default(null),
     /** -1 all in-sync replicas, 1 the leader, 0 none; with 0 no answer comes. */
