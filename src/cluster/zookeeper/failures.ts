@@ -1,0 +1,82 @@
+import { type Address, formatAddress } from '../../base/address.js';
+import { ExitCode, KctlError } from '../../base/errors.js';
+import type { FourLetterWord } from './four-letter.js';
+
+const checkPort = "ZooKeeper's client port is usually 2181.";
+
+/** What a system error code means, for those that a ZooKeeper address commonly gives. */
+const meanings: Record<string, string> = {
+  ECONNREFUSED: 'Nothing listens there: is ZooKeeper running?',
+  ENOTFOUND: 'The name is not known: check its spelling and the DNS.',
+  EAI_AGAIN: 'The DNS did not answer.',
+  EHOSTUNREACH: 'There is no way to that host from here.',
+  ENETUNREACH: 'There is no way to that network from here.',
+  ETIMEDOUT: 'A firewall may drop it, or the server hangs; --timeout sets how long to wait.',
+  ECONNRESET: 'The server or something between cut the connection.',
+};
+
+/** The server cannot be reached, in the system's words. */
+export function networkError(
+  server: Address,
+  error: { code?: string | undefined; message: string },
+): KctlError {
+  const code = error.code ?? 'UNREACHABLE';
+  const words = error.message || code;
+  const cause = words.includes(code) ? words : `${code}: ${words}`;
+  return new KctlError(`cannot reach ZooKeeper at ${formatAddress(server)}: ${cause}`, {
+    code,
+    exitCode: ExitCode.unreachable,
+    hint: meanings[code] ?? checkPort,
+    cause: error,
+  });
+}
+
+/** A Kafka broker takes the letters for the size of a request, finds it too large and closes; so does TLS. */
+export function answersNothing(server: Address): KctlError {
+  return new KctlError(
+    `${formatAddress(server)} closed without an answer: is this a Kafka broker, or a TLS port?`,
+    { code: 'NOT_ZOOKEEPER', exitCode: ExitCode.unreachable, hint: checkPort },
+  );
+}
+
+/** The error that an answer stands for; undefined when it answers the question. */
+export function explainRefusal(server: Address, word: FourLetterWord, answer: Buffer): KctlError | undefined {
+  const at = formatAddress(server);
+  // A TLS record: an alert (21) of version 3.x.
+  if (answer[0] === 0x15 && answer[1] === 0x03) {
+    return new KctlError(`${at} speaks TLS`, {
+      code: 'NOT_ZOOKEEPER',
+      exitCode: ExitCode.unreachable,
+      hint: "Use ZooKeeper's plain client port (clientPort), not its secure one.",
+    });
+  }
+  const text = answer.toString('utf8', 0, 300);
+  const line = text.split(/\r?\n/, 1)[0] ?? '';
+  if (/^HTTP\/\d/.test(text)) {
+    return new KctlError(`${at} speaks HTTP`, {
+      code: 'NOT_ZOOKEEPER',
+      exitCode: ExitCode.unreachable,
+      words: line,
+      hint: `The AdminServer (port 8080) and the metrics (port 7000) are not it: ${checkPort}`,
+    });
+  }
+  if (/^\w{4} is not executed because it is not in the whitelist\./.test(text)) {
+    const allowed = word === 'srvr' ? word : `srvr,${word}`;
+    return new KctlError(`ZooKeeper at ${at} does not allow ${word}`, {
+      code: 'NOT_IN_WHITELIST',
+      words: line,
+      hint:
+        `Put into its zoo.cfg: 4lw.commands.whitelist=${allowed} ` +
+        `(or -Dzookeeper.4lw.commands.whitelist=${allowed}) and restart it.`,
+    });
+  }
+  // `isro` says "null" where the other words have a sentence.
+  if (text.startsWith('This ZooKeeper instance is not currently serving requests') || text === 'null') {
+    return new KctlError(`ZooKeeper at ${at} is not serving requests`, {
+      code: 'NOT_SERVING',
+      words: line,
+      hint: 'It has no quorum: see that most servers of its ensemble run and reach each other.',
+    });
+  }
+  return undefined;
+}
