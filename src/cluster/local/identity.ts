@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * A process as it can be recognised later: its id may be given to another process, the time it was started
+ * together with its id may not.
+ */
+export interface ProcessIdentity {
+  pid: number;
+  /** When it started, in the system's own terms: compared, never read. */
+  startedAt: string;
+}
+
+let bootId: string | undefined;
+
+/** The identity of a live process; undefined when there is none with this id, or it is a zombie. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const startedAt = process.platform === 'linux' ? startedAtLinux(pid) : startedAtPs(pid);
+  return startedAt === undefined ? undefined : { pid, startedAt };
+}
+
+export function isAlive(identity: ProcessIdentity | null | undefined): identity is ProcessIdentity {
+  return !!identity && identify(identity.pid)?.startedAt === identity.startedAt;
+}
+
+/** Sends a signal to that very process; false when it is gone. */
+export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean {
+  if (!isAlive(identity)) return false;
+  try {
+    return process.kill(identity.pid, name);
+  } catch {
+    return false;
+  }
+}
+
+/** Field 3 of /proc/PID/stat is the state, field 22 the start in clock ticks since boot (proc(5)). */
+function startedAtLinux(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim().slice(0, 8);
+    return `${bootId}-${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function startedAtPs(pid: number): string | undefined {
+  try {
+    const options = { encoding: 'latin1', env: { PATH: process.env.PATH, LC_ALL: 'C' } } as const;
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      ...options,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+    return line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every process whose command line holds the text: how servers are found that died before they were recorded. */
+export function findByCommandLine(text: string): ProcessIdentity[] {
+  const list = execFileSync('ps', ['-axww', '-o', 'pid=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return list
+    .split('\n')
+    .filter((line) => line.includes(text))
+    .map((line) => identify(Number.parseInt(line, 10)))
+    .filter((identity) => identity !== undefined && identity.pid !== process.pid) as ProcessIdentity[];
+}
