@@ -44,12 +44,17 @@ export function parseKeyValue(text: string): [key: string, value: string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** Orders names by code units: the same everywhere, whatever the locale. */
+export function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** The names in `candidates` that a typing error could have meant, nearest first, three at most. */
 export function nearestNames(name: string, candidates: Iterable<string>): string[] {
   return [...candidates]
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, Math.floor(candidate.length / 4)))
-    .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))
+    .sort((a, b) => a.distance - b.distance || compareNames(a.candidate, b.candidate))
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }

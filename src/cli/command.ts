@@ -104,7 +104,10 @@ export abstract class KctlCommand extends Command {
   protected async confirm(question: string, flags: { yes?: boolean }): Promise<void> {
     if (flags.yes) return;
     if (!this.streams.inputIsTty)
-      throw usageError(`${question} Nothing was done.`, 'Add --yes to go ahead without being asked.');
+      throw usageError(
+        `this asks first: ${question}`,
+        'There is no terminal to ask on: add --yes. Nothing was done.',
+      );
     const answer = await this.streams.ask(`${question} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw usageError('Nothing was done.');
   }

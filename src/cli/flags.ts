@@ -73,3 +73,8 @@ export const dryRunFlag = {
 export const confirmFlags = {
   yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
 };
+
+/** The words of a command that takes any number of them, each once, in order. */
+export function variadic(words: unknown[]): string[] {
+  return [...new Set(words.map(String))];
+}

@@ -9,6 +9,9 @@ import type { Link, Transport, VersionRange } from './transport.js';
 /** The highest version of ApiVersions that every supported broker (2.4 on) answers as it was asked. */
 const handshakeVersion = 3;
 
+/** What is sent: a body, or what makes it once the version is negotiated. */
+export type Body<Req extends Shape> = Input<Req> | ((version: number) => Input<Req>);
+
 /** A connection on which versions are negotiated and the login is done: it sends declared messages. */
 export class BrokerLink {
   private constructor(
@@ -57,38 +60,33 @@ export class BrokerLink {
   /** Sends one message and decodes its answer. */
   async send<Req extends Shape, Res extends Shape>(
     api: Api<Req, Res>,
-    body: Input<Req>,
+    body: Body<Req>,
     timeoutMs: number,
   ): Promise<Output<Res>> {
-    const version = this.negotiate(api);
-    const frame = await this.link.send({
-      apiKey: api.key,
-      apiName: api.name,
-      apiVersion: version,
-      encode: (correlationId) =>
-        encodeRequest(api, version, { correlationId, clientId: this.clientId }, body),
-      expectResponse: true,
-      timeoutMs,
-    });
-    return decodeResponse(api, version, frame);
+    const request = this.#outgoing(api, body, timeoutMs);
+    return decodeResponse(
+      api,
+      request.apiVersion,
+      await this.link.send({ ...request, expectResponse: true }),
+    );
   }
 
   /** Sends a request that the broker never answers (Produce with acks=0). */
-  async sendOnly<Req extends Shape>(
-    api: Api<Req, Shape>,
-    body: Input<Req>,
-    timeoutMs: number,
-  ): Promise<void> {
-    const version = this.negotiate(api);
-    await this.link.send({
+  async sendOnly<Req extends Shape>(api: Api<Req>, body: Body<Req>, timeoutMs: number): Promise<void> {
+    await this.link.send({ ...this.#outgoing(api, body, timeoutMs), expectResponse: false });
+  }
+
+  #outgoing<Req extends Shape>(api: Api<Req>, body: Body<Req>, timeoutMs: number) {
+    const apiVersion = this.negotiate(api);
+    const given = typeof body === 'function' ? body(apiVersion) : body;
+    return {
       apiKey: api.key,
       apiName: api.name,
-      apiVersion: version,
-      encode: (correlationId) =>
-        encodeRequest(api, version, { correlationId, clientId: this.clientId }, body),
-      expectResponse: false,
+      apiVersion,
+      encode: (correlationId: number) =>
+        encodeRequest(api, apiVersion, { correlationId, clientId: this.clientId }, given),
       timeoutMs,
-    });
+    };
   }
 
   close(): void {

@@ -4,8 +4,8 @@ import { ExitCode, KctlError } from '../base/errors.js';
 import { errorOf } from '../protocol/errors.js';
 import { findCoordinator } from '../protocol/messages/find-coordinator.js';
 import { metadata } from '../protocol/messages/metadata.js';
-import type { Api, Input, Output, Shape } from '../protocol/schema.js';
-import { BrokerLink } from './broker-link.js';
+import type { Api, Output, Shape } from '../protocol/schema.js';
+import { type Body, BrokerLink } from './broker-link.js';
 import { explainFailure } from './diagnose.js';
 import type { Transport } from './transport.js';
 
@@ -64,13 +64,18 @@ export class Wire {
     return this.options.deadline;
   }
 
+  /** What a request should allow the broker for its own work: less than kctl waits, so that the broker gives the answer. */
+  brokerTimeoutMs(): number {
+    return Math.round(Math.min(this.deadline.timeoutMs * 0.4, this.deadline.remainingMs()));
+  }
+
   /**
    * @throws KctlError exit 3 when no broker can be reached or the login fails, exit 6 when none answers in
    *   time, UNSUPPORTED_VERSION, ANSWER_LOST. Errors inside the answer are the caller's to read.
    */
   async request<Req extends Shape, Res extends Shape>(
     api: Api<Req, Res>,
-    body: Input<Req>,
+    body: Body<Req>,
     to: Destination = 'any',
     options: RequestOptions = {},
   ): Promise<Output<Res>> {
@@ -117,7 +122,7 @@ export class Wire {
   async #send<Req extends Shape, Res extends Shape>(
     link: BrokerLink,
     api: Api<Req, Res>,
-    body: Input<Req>,
+    body: Body<Req>,
     to: Destination,
     options: RequestOptions & { deadline: Deadline },
     mayRepeat: boolean,
@@ -136,26 +141,34 @@ export class Wire {
 
   async #locate(to: Destination, purpose: string, deadline: Deadline): Promise<BrokerLink> {
     if (to === 'any') return this.#linkToAny(purpose, deadline);
-    const nodes = await this.nodes(deadline);
-    const id =
-      to === 'controller'
-        ? nodes.controllerId
-        : 'broker' in to
-          ? to.broker
-          : await this.#coordinator(to, deadline);
-    const node = nodes.brokers.find((broker) => broker.id === id);
+    if (to === 'controller') return this.#linkTo(await this.#controller(deadline), purpose, deadline);
+    const id = 'broker' in to ? to.broker : await this.#coordinator(to, deadline);
+    const { brokers } = await this.nodes(deadline);
+    const node = brokers.find((broker) => broker.id === id);
     if (node) return this.#linkTo(node, purpose, deadline);
-    if (to === 'controller') {
-      throw new KctlError('the cluster has no controller now', {
-        code: 'CONTROLLER_NOT_AVAILABLE',
-        hint: 'An election may be under way: try again, and look at the brokers with: kctl cluster describe',
-      });
-    }
     throw new KctlError(`broker ${id} is not in the cluster's metadata`, {
       code: 'BROKER_NOT_AVAILABLE',
       exitCode: ExitCode.unreachable,
-      hint: `It is down or was never there; alive: ${nodes.brokers.map((broker) => broker.id).join(', ')}.`,
+      hint: `It is down or was never there; alive: ${brokers.map((broker) => broker.id).join(', ')}.`,
     });
+  }
+
+  /** The controller, once there is one: an election may be under way. */
+  async #controller(deadline: Deadline): Promise<BrokerNode> {
+    for (;;) {
+      const { brokers, controllerId } = await this.nodes(deadline);
+      const node = brokers.find((broker) => broker.id === controllerId);
+      if (node) return node;
+      this.refreshNodes();
+      if (deadline.passed) {
+        throw new KctlError('the cluster has no controller', {
+          code: 'CONTROLLER_NOT_AVAILABLE',
+          exitCode: ExitCode.timedOut,
+          hint: 'Look at the brokers with: kctl cluster describe',
+        });
+      }
+      await pause(longestBackoffMs / 5);
+    }
   }
 
   /** The first bootstrap server that answers; the next is tried after a failure or a short wait. */

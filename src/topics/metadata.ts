@@ -1,7 +1,7 @@
 import { type Deadline, pause } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
-import { nearestNames } from '../base/units.js';
+import { compareNames, nearestNames } from '../base/units.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { metadata } from '../protocol/messages/metadata.js';
@@ -18,11 +18,6 @@ export async function askTopicMetadata(cluster: Cluster, names: string[] | null)
   );
   for (const topic of named) topic.partitions.sort((a, b) => a.partitionIndex - b.partitionIndex);
   return named.sort((a, b) => compareNames(a.name, b.name));
-}
-
-/** By code units: the same order everywhere, whatever the locale. */
-export function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A topic's error as its own item; "not found" names what may have been meant. */
@@ -81,4 +76,15 @@ export async function awaitEveryBroker(
 function leftMeanwhile(error: unknown): boolean {
   if (error instanceof KctlError && error.exitCode === ExitCode.unreachable) return true;
   throw error;
+}
+
+/** Known, and each partition has a leader unless all its replicas are on brokers that are away. */
+export function isServed(
+  topic: Pick<TopicMetadata, 'errorCode' | 'partitions'>,
+  aliveBrokers: Set<number>,
+): boolean {
+  if (topic.partitions.length === 0) return false;
+  return topic.partitions.every(
+    ({ leaderId, replicaNodes }) => leaderId >= 0 || !replicaNodes.some((id) => aliveBrokers.has(id)),
+  );
 }

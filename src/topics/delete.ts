@@ -1,0 +1,53 @@
+import { type ItemError, listDocument } from '../base/result.js';
+import { compareNames } from '../base/units.js';
+import type { Cluster } from '../cluster/index.js';
+import { errorOf } from '../protocol/errors.js';
+import { deleteTopics as deleteTopicsApi } from '../protocol/messages/delete-topics.js';
+import { askTopicMetadata, awaitEveryBroker, topicError } from './metadata.js';
+import type { TopicChange, TopicChangeList } from './types.js';
+
+/** Deletes topics by name and waits until no live broker shows them. A dry run looks whether they are there. */
+export async function deleteTopics(
+  cluster: Cluster,
+  options: { names: string[]; dryRun: boolean },
+): Promise<TopicChangeList> {
+  const { names, dryRun } = options;
+  const items: TopicChange[] = [];
+  const errors: ItemError[] = [];
+  for (const { name, errorCode, errorMessage } of dryRun
+    ? await lookUp(cluster, names)
+    : await deleteNow(cluster, names)) {
+    if (errorCode === 0) items.push({ name, result: dryRun ? 'valid' : 'deleted' });
+    else errors.push(await topicError(cluster, name, errorCode, errorMessage));
+  }
+  const deleted = items.filter((item) => item.result === 'deleted').map((item) => item.name);
+  const laggards = deleted.length === 0 ? [] : await awaitEveryBroker(cluster, deleted, allUnknown);
+  const warnings = laggards.map((id) => `broker ${id} still shows a topic that was deleted`);
+  const list = listDocument('TopicChangeList', 1, items, errors, warnings);
+  return { ...list, dryRun, ...(dryRun ? { validatedBy: 'client' as const } : {}) };
+}
+
+interface Outcome {
+  name: string;
+  errorCode: number;
+  errorMessage: string | null;
+}
+
+async function deleteNow(cluster: Cluster, names: string[]): Promise<Outcome[]> {
+  const timeoutMs = cluster.wire.brokerTimeoutMs();
+  const body = (version: number) =>
+    version < 6 ? { topicNames: names, timeoutMs } : { topics: names.map((name) => ({ name })), timeoutMs };
+  const { responses } = await cluster.wire.request(deleteTopicsApi, body, 'controller');
+  return responses
+    .map(({ name, errorCode, errorMessage }) => ({ name: name ?? '', errorCode, errorMessage }))
+    .sort((a, b) => compareNames(a.name, b.name));
+}
+
+async function lookUp(cluster: Cluster, names: string[]): Promise<Outcome[]> {
+  const topics = await askTopicMetadata(cluster, names);
+  return topics.map(({ name, errorCode }) => ({ name, errorCode, errorMessage: null }));
+}
+
+function allUnknown(topics: Array<{ errorCode: number }>): boolean {
+  return topics.every(({ errorCode }) => errorOf(errorCode).name === 'UNKNOWN_TOPIC_OR_PARTITION');
+}
