@@ -1,18 +1,11 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { Deadline } from '../base/deadline.js';
 import { usageError } from '../base/errors.js';
-import { itemError, type ListDocument, listDocument } from '../base/result.js';
+import { itemError, listDocument } from '../base/result.js';
 import { parseConnectString } from '../cluster/zookeeper/connect-string.js';
 import { askFourLetterWord } from '../cluster/zookeeper/four-letter.js';
 import { Answer } from './answer.js';
-import type { ZkDocument, ZkWord } from './word.js';
-
-export interface AskOptions {
-  /** For all servers together; 10 s where absent. */
-  timeoutMs?: number | undefined;
-  /** The trace mask that `stmk` sets. */
-  mask?: bigint | undefined;
-}
+import type { AskOptions, ZkAnswers, ZkDocument, ZkWord } from './word.js';
 
 const defaultTimeoutMs = 10_000;
 
@@ -24,7 +17,7 @@ export async function askWord<Data extends object>(
   word: ZkWord<Data>,
   connectString: string,
   options: AskOptions = {},
-): Promise<ZkDocument<Data> | ListDocument<ZkDocument<Data>>> {
+): Promise<ZkAnswers<Data>> {
   const { servers } = parseConnectString(connectString);
   const deadline = new Deadline(options.timeoutMs ?? defaultTimeoutMs);
   const [only, ...others] = servers;

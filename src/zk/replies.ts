@@ -59,7 +59,7 @@ export function parseHash(answer: Answer): Digests {
 }
 
 /** Parses `gtmk`, and `stmk`, which says the mask that it has set. */
-export function parseTraceMask(answer: Answer): TraceMask {
+export function parseTraceMaskAnswer(answer: Answer): TraceMask {
   const traceMask = answer.integer('the trace mask', answer.text.trim());
   const bits = BigInt(traceMask);
   // The lowest bit is not used.

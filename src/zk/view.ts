@@ -1,11 +1,11 @@
 import type { ListDocument } from '../base/result.js';
 import type { Cell, Section, View } from '../render/view.js';
-import type { ZkDocument, ZkWord } from './word.js';
+import type { ZkAnswers, ZkDocument, ZkWord } from './word.js';
 
 /** What a person sees of the answers to a word; several servers whose answers are facts share a table. */
 export function viewAnswers<Data extends object>(
   { sections }: ZkWord<Data>,
-  document: ZkDocument<Data> | ListDocument<ZkDocument<Data>>,
+  document: ZkAnswers<Data>,
 ): View {
   if (!isList(document)) return { sections: sections(document), names: [document.server] };
   const answers = document.items.map((item) => ({ server: item.server, sections: sections(item) }));
@@ -20,9 +20,7 @@ interface ServerSections {
   sections: Section[];
 }
 
-function isList<Data extends object>(
-  document: ZkDocument<Data> | ListDocument<ZkDocument<Data>>,
-): document is ListDocument<ZkDocument<Data>> {
+function isList<Data extends object>(document: ZkAnswers<Data>): document is ListDocument<ZkDocument<Data>> {
   return !('server' in document);
 }
 

@@ -1,6 +1,6 @@
-import type { ResultDocument } from '../base/result.js';
+import type { ListDocument, ResultDocument } from '../base/result.js';
 import type { FourLetterWord } from '../cluster/zookeeper/four-letter.js';
-import type { Section } from '../render/view.js';
+import type { Section, View } from '../render/view.js';
 import type { Answer } from './answer.js';
 
 /** A four-letter word: how its answer is read, and what a person sees of it. */
@@ -14,3 +14,21 @@ export interface ZkWord<Data extends object = object> {
 
 /** What one server answers: `{kind: 'ZkStat', version: 1, server: 'host:port', …}`. */
 export type ZkDocument<Data extends object = object> = ResultDocument & { server: string } & Data;
+
+/** What one server answers, or several do. */
+export type ZkAnswers<Data extends object = object> = ZkDocument<Data> | ListDocument<ZkDocument<Data>>;
+
+export interface AskOptions {
+  /** For all servers together; 10 s where absent. */
+  timeoutMs?: number | undefined;
+  /** The trace mask that `stmk` sets. */
+  mask?: bigint | undefined;
+}
+
+/** A word that can be asked. */
+export interface ZkQuestion<Data extends object = object> extends ZkWord<Data> {
+  ask(connectString: string, options?: AskOptions): Promise<ZkAnswers<Data>>;
+  /** The bytes of one server's answer as they came. */
+  askRaw(connectString: string, options?: AskOptions): Promise<Uint8Array>;
+  view(answers: ZkAnswers<Data>): View;
+}

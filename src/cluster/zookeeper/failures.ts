@@ -26,6 +26,7 @@ export function networkError(
   return new KctlError(`cannot reach ZooKeeper at ${formatAddress(server)}: ${cause}`, {
     code,
     exitCode: ExitCode.unreachable,
+    words: cause,
     hint: meanings[code] ?? checkPort,
     cause: error,
   });
