@@ -1,5 +1,6 @@
 import { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/config';
+import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { ExitCode, usageError } from '../base/errors.js';
 import { exitCodeOf, type ResultDocument } from '../base/result.js';
 import type { Cluster, ClusterFlagValues } from '../cluster/index.js';
@@ -18,6 +19,9 @@ interface OutputFlagValues {
   verbose?: boolean;
   debug?: boolean;
 }
+
+/** What oclif's parser gives for flags or arguments: its own name for it is not exported. */
+type Parsed = Record<string, unknown>;
 
 /**
  * What every command is built on: it parses, opens what the command asks for, shows one result, and is the
@@ -42,6 +46,19 @@ export abstract class KctlCommand extends Command {
     const command = new this(argv, bareConfig);
     command.id = id;
     await command._run();
+  }
+
+  /** oclif types a switch as boolean and leaves it undefined when it is not given: here it is false. */
+  protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
+    options?: Input<F, B, A>,
+    argv?: string[],
+  ): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    const flags: Parsed = parsed.flags;
+    for (const [name, flag] of Object.entries(options?.flags ?? {})) {
+      if (flag.type === 'boolean') flags[name] ??= false;
+    }
+    return parsed;
   }
 
   /** Aborted when the command should end: on SIGINT, SIGTERM or SIGHUP. */
