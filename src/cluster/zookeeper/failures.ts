@@ -2,7 +2,7 @@ import { type Address, formatAddress } from '../../base/address.js';
 import { ExitCode, KctlError } from '../../base/errors.js';
 import type { FourLetterWord } from './four-letter.js';
 
-const checkPort = "ZooKeeper's client port is usually 2181.";
+export const checkPort = "ZooKeeper's client port is usually 2181.";
 
 /** What a system error code means, for those that a ZooKeeper address commonly gives. */
 const meanings: Record<string, string> = {

@@ -3,6 +3,7 @@ import type { AclEntry, Callback, Client, StatRecord } from 'node-zookeeper-clie
 import type { Deadline } from '../../base/deadline.js';
 import { ExitCode, KctlError, messageOf, usageError } from '../../base/errors.js';
 import { type ConnectString, formatConnectString } from './connect-string.js';
+import { checkPort } from './failures.js';
 import { createClient, destroyClient } from './mended-client.js';
 import { sessionError } from './session-errors.js';
 
@@ -171,7 +172,8 @@ export class ZookeeperSession {
       timer = setTimeout(() => {
         const at = formatConnectString(this.connectString);
         const message = `ZooKeeper at ${at} did not give ${subject} within ${deadline.timeoutMs} ms`;
-        reject(new KctlError(message, { code: 'ETIMEDOUT', exitCode: timeoutExitCode }));
+        const details = { code: 'ETIMEDOUT', exitCode: timeoutExitCode };
+        reject(new KctlError(message, this.#connected ? details : { ...details, hint: checkPort }));
       }, deadline.remainingMs());
       run(resolve, reject);
     }).finally(() => {

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { ZookeeperSession } from '../../src/cluster/zookeeper/session.js';
+import { fourLetters, freePort, startZookeeper, type TestZookeeper } from '../support/zookeeper.js';
+
+const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+const schemas = new URL('../../schemas/', import.meta.url);
+const ajv = new Ajv2020({ allowUnionTypes: true });
+for (const file of readdirSync(schemas).filter((name) => name.startsWith('Zk')))
+  ajv.addSchema(JSON.parse(readFileSync(new URL(file, schemas), 'utf8')));
+
+let open: TestZookeeper;
+let guarded: TestZookeeper;
+before(async () => {
+  [open, guarded] = await Promise.all([startZookeeper({ '4lw.commands.whitelist': '*' }), startZookeeper()]);
+});
+after(() => Promise.all([open?.stop(), guarded?.stop()]));
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function zk(words: string[], connectString = open.connectString): Promise<Outcome> {
+  const options = { env: { ...process.env, KCTL_ZOOKEEPER: connectString }, timeout: 30_000 };
+  return new Promise((resolve) => {
+    const child = execFile(program, ['zk', ...words], options, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
+const asking = [
+  'stat',
+  'srvr',
+  'ruok',
+  'mntr',
+  'conf',
+  'cons',
+  'dump',
+  'envi',
+  'isro',
+  'wchs',
+  'wchc',
+  'wchp',
+];
+const changing = [['crst'], ['srst'], ['stmk', '306']];
+
+for (const word of [...asking, 'dirs', 'hash', 'gtmk']) {
+  test(`zk ${word} answers in every form, in JSON as its schema says`, async () => {
+    const json = await zk([word, '-o', 'json']);
+    assert.deepEqual([json.code, json.stderr], [0, '']);
+    const document = JSON.parse(json.stdout);
+    assert.ok(ajv.validate(`${document.kind}.json`, document), ajv.errorsText());
+    assert.equal(document.server, open.connectString);
+    assert.equal((await zk([word])).code, 0);
+    assert.equal((await zk([word, '-o', 'name'])).stdout, `${open.connectString}\n`);
+  });
+}
+
+test('zk stat says what the server says', async () => {
+  const session = await ZookeeperSession.open(
+    { servers: [{ host: '127.0.0.1', port: open.port }], chroot: '' },
+    new Deadline(10_000),
+  );
+  try {
+    const said = await fourLetters(open.port, 'stat');
+    const stat = JSON.parse((await zk(['stat', '--json'])).stdout);
+    assert.match(said, new RegExp(`^Zookeeper version: ${stat.zookeeperVersion}-`));
+    assert.match(said, new RegExp(`^Mode: ${stat.mode}$`, 'm'));
+    assert.match(said, new RegExp(`^Zxid: ${stat.zxid}$`, 'm'));
+    assert.match(said, new RegExp(`^Node count: ${stat.znodeCount}$`, 'm'));
+    assert.equal(stat.connections.length, 2);
+    const { connections } = JSON.parse((await zk(['cons', '--json'])).stdout);
+    assert.equal(connections.filter((one: { sessionId?: string }) => one.sessionId).length, 1);
+  } finally {
+    await session.close();
+  }
+});
+
+test('--raw prints the bytes that the server sends', async () => {
+  assert.equal((await zk(['conf', '--raw'])).stdout, await fourLetters(open.port, 'conf'));
+  assert.equal((await zk(['ruok', '--raw'])).stdout, 'imok');
+});
+
+test('a word outside the whitelist is explained; srvr is inside', async () => {
+  const refused = await zk(['stat'], guarded.connectString);
+  assert.equal(refused.code, 1);
+  assert.equal(refused.stdout, '');
+  assert.match(refused.stderr, /stat is not executed because it is not in the whitelist/);
+  assert.match(refused.stderr, /4lw\.commands\.whitelist=srvr,stat/);
+  const allowed = await zk(['srvr', '-o', 'json'], guarded.connectString);
+  assert.deepEqual([allowed.code, JSON.parse(allowed.stdout).mode], [0, 'standalone']);
+});
+
+test('a server without its quorum is explained', async (t) => {
+  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const alone = await startZookeeper({
+    '4lw.commands.whitelist': '*',
+    initLimit: '5',
+    syncLimit: '5',
+    'server.1': `127.0.0.1:${ports[0]}:${ports[1]}`,
+    'server.2': `127.0.0.1:${ports[2]}:${ports[3]}`,
+  });
+  t.after(() => alone.stop());
+  for (const word of ['srvr', 'mntr', 'isro']) {
+    const { code, stderr } = await zk([word], alone.connectString);
+    assert.equal(code, 1);
+    assert.match(stderr, /is not serving requests/);
+  }
+  assert.equal((await zk(['ruok'], alone.connectString)).code, 0);
+});
+
+test('each of several servers answers for itself', async () => {
+  const nothing = `127.0.0.1:${await freePort()}`;
+  const both = `${open.connectString},${guarded.connectString}`;
+  const srvr = await zk(['srvr', '-o', 'json'], both);
+  const list = JSON.parse(srvr.stdout);
+  assert.equal(srvr.code, 0);
+  assert.ok(ajv.validate('ZkSrvrList.json', list), ajv.errorsText());
+  assert.equal(list.items.map((item: { server: string }) => item.server).join(','), both);
+  const partial = await zk(['ruok', '-o', 'json'], `${both},${nothing}`);
+  const { errors, items } = JSON.parse(partial.stdout);
+  assert.equal(partial.code, 1);
+  assert.equal(items.length, 1);
+  assert.deepEqual(
+    errors.map(({ code, subject }: { code: string; subject: string }) => [subject, code]),
+    [
+      [guarded.connectString, 'NOT_IN_WHITELIST'],
+      [nothing, 'ECONNREFUSED'],
+    ],
+  );
+  assert.equal((await zk(['ruok'], `${nothing},127.0.0.1:1`)).code, 3);
+  assert.equal((await zk(['ruok', '--raw'], both)).code, 2);
+});
+
+for (const words of changing) {
+  test(`zk ${words.join(' ')} does nothing without --yes where nobody can be asked`, async () => {
+    const traceMask = await fourLetters(open.port, 'gtmk');
+    const refused = await zk(words[0] === 'stmk' ? ['stmk', '0'] : words);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /--yes/);
+    assert.equal(await fourLetters(open.port, 'gtmk'), traceMask);
+    const done = await zk([...words, '--yes', '-o', 'json']);
+    assert.equal(done.code, 0);
+    const document = JSON.parse(done.stdout);
+    assert.ok(ajv.validate(`${document.kind}.json`, document), ajv.errorsText());
+  });
+}
+
+test('zk stmk sets the mask that zk gtmk shows', async () => {
+  const before = (await fourLetters(open.port, 'gtmk')).trim();
+  assert.equal((await zk(['stmk', '0x7ffffffffffffffe', '--yes'])).code, 0);
+  assert.equal(await fourLetters(open.port, 'gtmk'), '9223372036854775806');
+  const shown = await zk(['gtmk', '--json']);
+  assert.match(shown.stdout, /"traceMask": 9223372036854775806,/);
+  await zk(['stmk', before, '--yes']);
+  assert.equal((await fourLetters(open.port, 'gtmk')).trim(), before);
+});
+
+test('a server that is not there is named with its cause, soon', async () => {
+  const nothing = `127.0.0.1:${await freePort()}`;
+  const started = performance.now();
+  const refused = await zk(['stat'], nothing);
+  assert.ok(performance.now() - started < 10_000);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, new RegExp(`${nothing}: .*ECONNREFUSED`));
+  const asJson = await zk(['stat', '-o', 'json'], nothing);
+  const error = JSON.parse(asJson.stderr);
+  assert.deepEqual([asJson.stdout, error.code, error.exitCode], ['', 'ECONNREFUSED', 3]);
+});
+
+test('what is no address is a usage error', async () => {
+  for (const connectString of ['127.0.0.1:99999', 'a b', 'zk1/kafka//']) {
+    assert.equal((await zk(['srvr'], connectString)).code, 2, connectString);
+  }
+});
+
+test('a session reads what the server holds', async () => {
+  const deadline = new Deadline(10_000);
+  const session = await ZookeeperSession.open(
+    { servers: [{ host: '127.0.0.1', port: open.port }], chroot: '' },
+    deadline,
+  );
+  try {
+    assert.deepEqual((await session.children('/', deadline)).children, ['zookeeper']);
+    assert.equal((await session.get('/zookeeper', deadline)).stat.numChildren, 2);
+    assert.equal(await session.exists('/no-such', deadline), undefined);
+    const { acl } = await session.getAcl('/', deadline);
+    assert.deepEqual(acl, [{ permissions: 31, scheme: 'world', id: 'anyone' }]);
+  } finally {
+    await session.close();
+  }
+});
+
+test('a session below a chroot sees only what is there', async () => {
+  const deadline = new Deadline(10_000);
+  const servers = [{ host: '127.0.0.1', port: open.port }];
+  const session = await ZookeeperSession.open({ servers, chroot: '/zookeeper' }, deadline);
+  try {
+    assert.deepEqual((await session.children('/', deadline)).children, ['config', 'quota']);
+  } finally {
+    await session.close();
+  }
+});

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Deadline, pause } from '../../src/base/deadline.js';
+import { defaultKafkaVersion, installEngine } from '../../src/cluster/local/engine.js';
+import { findJava } from '../../src/cluster/local/java.js';
+
+export interface TestZookeeper {
+  connectString: string;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real ZooKeeper of its own, for what a shared one cannot show: other settings, other states.
+ * @param settings added to its zoo.cfg
+ */
+export async function startZookeeper(settings: Record<string, string> = {}): Promise<TestZookeeper> {
+  const [{ jars }, java, port] = await Promise.all([
+    installEngine(defaultKafkaVersion),
+    findJava(),
+    freePort(),
+  ]);
+  const folder = mkdtempSync(join(tmpdir(), 'kctl-zookeeper-'));
+  const lines = Object.entries({
+    dataDir: folder,
+    clientPort: port,
+    clientPortAddress: '127.0.0.1',
+    'admin.enableServer': false,
+    ...settings,
+  }).map(([key, value]) => `${key}=${value}\n`);
+  const config = join(folder, 'zoo.cfg');
+  writeFileSync(config, lines.join(''));
+  // Read by members of an ensemble only.
+  writeFileSync(join(folder, 'myid'), '1');
+  const words = ['-Xmx128m', '-cp', jars.join(delimiter)];
+  const server = spawn(java.path, [...words, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', config], {
+    stdio: 'ignore',
+  });
+  const stop = async () => {
+    const ended = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : undefined;
+    server.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const deadline = new Deadline(20_000);
+  while (!(await fourLetters(port, 'srvr').catch(() => ''))) {
+    if (deadline.passed || server.exitCode !== null) {
+      await stop();
+      throw new Error(`ZooKeeper did not start on port ${port}`);
+    }
+    await pause(50);
+  }
+  return { connectString: `127.0.0.1:${port}`, port, stop };
+}
+
+/** What a server answers to a word over a socket of its own, as `nc` would show it. */
+export async function fourLetters(port: number, word: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('connect', () => socket.write(word));
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  return answer;
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
