@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * A process as it can be recognised later: its id may be given to another process, the time it was started
@@ -59,15 +59,29 @@ function startedAtPs(pid: number): string | undefined {
   }
 }
 
-/** Every process whose command line holds the text: how servers are found that died before they were recorded. */
+/** Every process whose command line holds the text. */
 export function findByCommandLine(text: string): ProcessIdentity[] {
-  const list = execFileSync('ps', ['-axww', '-o', 'pid=,args='], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+  const pids = process.platform === 'linux' ? pidsLinux(text) : pidsPs(text);
+  return pids
+    .filter((pid) => pid !== process.pid)
+    .map(identify)
+    .filter((identity) => identity !== undefined);
+}
+
+/** Not by ps, which a small container may lack. */
+function pidsLinux(text: string): number[] {
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  return pids.map(Number).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
+    } catch {
+      return false;
+    }
   });
-  return list
-    .split('\n')
-    .filter((line) => line.includes(text))
-    .map((line) => identify(Number.parseInt(line, 10)))
-    .filter((identity) => identity !== undefined && identity.pid !== process.pid) as ProcessIdentity[];
+}
+
+function pidsPs(text: string): number[] {
+  const options = { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
+  const lines = execFileSync('ps', ['-axww', '-o', 'pid=,args='], options).split('\n');
+  return lines.filter((line) => line.includes(text)).map((line) => Number.parseInt(line, 10));
 }

@@ -27,7 +27,7 @@ export function clustersFolder(): string {
   return join(stateFolder(), 'clusters');
 }
 
-export const clusterNamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+export const clusterNamePattern = /^\.?[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 
 /** @throws a usage error when the name could not be a folder's */
 export function clusterFolder(name: string): string {

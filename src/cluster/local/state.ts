@@ -19,6 +19,8 @@ export interface ServerState {
   role: 'zookeeper' | 'broker';
   id: number;
   port: number;
+  /** The port was chosen by kctl, which may choose another. */
+  portAuto: boolean;
   /** KRaft: where node 1 listens as the controller. */
   controllerPort?: number;
   /** null when it was never started, or was stopped or killed by kctl. */
@@ -35,8 +37,6 @@ export interface LocalState {
   phase: 'starting' | 'running' | 'stopped';
   dataDir: string;
   ephemeral: boolean;
-  /** Ports were chosen by kctl and may be chosen anew. */
-  portsAuto: boolean;
   kafkaHome: string | null;
   /** The broker's maximum heap as Java writes it, such as `512m`. */
   heap: string;
@@ -95,11 +95,11 @@ function running(name: string): RunningLocal | undefined {
   };
 }
 
-/** The names of all clusters that have a folder, in order. */
+/** The names of all clusters that have a folder, in order; those that kctl makes for itself begin with a dot. */
 export function clusterNames(): string[] {
   try {
     return readdirSync(clustersFolder())
-      .filter((name) => clusterNamePattern.test(name))
+      .filter((name) => clusterNamePattern.test(name) && !name.startsWith('.'))
       .sort();
   } catch {
     return [];
@@ -184,6 +184,7 @@ const isPort = (value: unknown) => isInteger(value, 1, 65535);
 
 function isServer(value: unknown, role: ServerState['role'], id: number): boolean {
   if (!isRecord(value) || value.role !== role || value.id !== id || !isPort(value.port)) return false;
+  if (typeof value.portAuto !== 'boolean') return false;
   if (value.controllerPort !== undefined && !isPort(value.controllerPort)) return false;
   const { process } = value;
   return (
@@ -198,7 +199,6 @@ const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => b
   phase: isOneOf(['starting', 'running', 'stopped']),
   dataDir: isFolder,
   ephemeral: (value) => typeof value === 'boolean',
-  portsAuto: (value) => typeof value === 'boolean',
   kafkaHome: (value) => value === null || isFolder(value),
   heap: (value) => isText(value) && /^\d{1,6}[kmg]$/i.test(value),
   configs: (value) => isRecord(value) && Object.values(value).every((each) => typeof each === 'string'),

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { KctlError } from '../../base/errors.js';
+import { clusterNames, readStateQuietly, serversOf } from './state.js';
+
+const host = '127.0.0.1';
+
+/** Below every system's ephemeral ports, so that no outgoing connection takes a stopped broker's port. */
+const autoRange = { first: 20_000, last: 30_000 };
+
+/** Whether a server could listen there: nobody answers, and the system lets us. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return !(await isListening(port)) && (await canBind(port));
+}
+
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.setTimeout(1000, () => socket.destroy());
+    socket.on('connect', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.on('error', () => resolve(false));
+    socket.on('close', () => resolve(false));
+  });
+}
+
+function canBind(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/**
+ * Chooses `count` free ports in a row that belong to no local cluster, running or not.
+ * @param taken ports that are spoken for already
+ */
+export async function choosePorts(count: number, taken: Set<number> = new Set()): Promise<number[]> {
+  const reserved = new Set([...taken, ...portsOfClusters()]);
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const base = autoRange.first + Math.floor(Math.random() * (autoRange.last - autoRange.first - count));
+    const ports = Array.from({ length: count }, (_, index) => base + index);
+    if (ports.some((port) => reserved.has(port))) continue;
+    if ((await Promise.all(ports.map(isPortFree))).every(Boolean)) return ports;
+  }
+  throw new KctlError(`no ${count} free ports between ${autoRange.first} and ${autoRange.last}`, {
+    code: 'PORT_IN_USE',
+  });
+}
+
+function portsOfClusters(): number[] {
+  return clusterNames().flatMap((name) => {
+    const state = readStateQuietly(name);
+    return state
+      ? serversOf(state).flatMap(({ port, controllerPort }) => [port, controllerPort ?? port])
+      : [];
+  });
+}
+
+/** @throws KctlError `PORT_IN_USE` that names the port, what wants it and, where it can be found out, who has it */
+export async function requireFree(port: number, wantedBy: string, cure: string): Promise<void> {
+  if (await isPortFree(port)) return;
+  const holder = holderOf(port);
+  throw new KctlError(`port ${port}, wanted by ${wantedBy}, is in use${holder ? ` by ${holder}` : ''}`, {
+    code: 'PORT_IN_USE',
+    hint: cure,
+  });
+}
+
+/** Who listens on a port, in words; Linux only, and only what the user may see. */
+function holderOf(port: number): string | undefined {
+  for (const name of clusterNames()) {
+    const state = readStateQuietly(name);
+    if (
+      state?.phase === 'running' &&
+      serversOf(state).some((server) => server.port === port && server.process)
+    )
+      return `the local cluster "${name}"`;
+  }
+  try {
+    const inodes = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port));
+    return inodes.map(processOfSocket).find((found) => found !== undefined);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rows are `sl local_address rem_address st … inode` (proc(5)); state 0A is LISTEN. */
+function listeningInodes(table: string, port: number): string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return readFileSync(table, 'latin1')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((row) => row[1]?.endsWith(suffix) && row[3] === '0A')
+    .map((row) => row[9] ?? '');
+}
+
+function processOfSocket(inode: string): string | undefined {
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+      if (sockets.includes(`socket:[${inode}]`))
+        return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+    } catch {
+      // Another user's process, or one that has just ended.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Deadline, pause } from '../../base/deadline.js';
+import { ExitCode, KctlError } from '../../base/errors.js';
+import { askFourLetterWord } from '../zookeeper/four-letter.js';
+import {
+  brokerProperties,
+  type JavaArguments,
+  javaArguments,
+  loggingProperties,
+  serverFiles,
+  zookeeperProperties,
+} from './files.js';
+import { findByCommandLine, identify, isAlive, type ProcessIdentity, signal } from './identity.js';
+import { describeDeath } from './logs.js';
+import { clusterFolder } from './paths.js';
+import { isListening } from './ports.js';
+import { type LocalState, type ServerState, serverName, serversOf } from './state.js';
+
+const pollMs = 20;
+
+/**
+ * Starts one server as a process of its own session that outlives kctl. It writes to files only.
+ * @returns its identity
+ */
+export function spawnServer(
+  java: string,
+  state: LocalState,
+  server: ServerState,
+  options: JavaArguments,
+): ProcessIdentity {
+  const files = serverFiles(state, server);
+  for (const folder of [files.dataDir, dirname(files.config), dirname(files.log)])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const properties = server.role === 'broker' ? brokerProperties : zookeeperProperties;
+  writeFileSync(files.config, properties(state, server), { mode: 0o600 });
+  writeFileSync(files.loggingConfig, loggingProperties(state, files.log), { mode: 0o600 });
+  writeFileSync(files.arguments, javaArguments(state, server, options), { mode: 0o600 });
+  // A log begins with its start: what a failing server says last is never an earlier life's.
+  if (existsSync(files.log)) renameSync(files.log, `${files.log}.1`);
+  const output = openSync(files.output, 'w', 0o600);
+  try {
+    const child = spawn(java, [`@${files.arguments}`], {
+      cwd: clusterFolder(state.name),
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    child.unref();
+    child.on('error', () => {});
+    const identity = child.pid === undefined ? undefined : identify(child.pid);
+    if (identity) return identity;
+    throw new KctlError(`${java} could not be run`, { code: 'JAVA_MISSING', hint: 'Is JAVA_HOME right?' });
+  } finally {
+    closeSync(output);
+  }
+}
+
+export interface Waiting {
+  state: LocalState;
+  deadline: Deadline;
+  signal?: AbortSignal | undefined;
+}
+
+/** Waits until ZooKeeper answers `srvr` with its mode. */
+export async function zookeeperReady(zookeeper: ServerState, waiting: Waiting): Promise<void> {
+  await until(
+    async () => /^Mode: /m.test(await fourLetters(zookeeper, 'srvr')),
+    waiting,
+    [zookeeper],
+    'ZooKeeper',
+  );
+}
+
+/** Waits until ZooKeeper has forgotten earlier lives of these brokers: one that was killed is remembered for its session. */
+export async function registrationsGone(
+  zookeeper: ServerState,
+  brokers: ServerState[],
+  waiting: Waiting,
+  progress?: (text: string) => void,
+): Promise<void> {
+  let told = false;
+  const gone = async () => {
+    const sessions = await fourLetters(zookeeper, 'dump');
+    const left = brokers.filter(({ id }) => new RegExp(`/brokers/ids/${id}$`, 'm').test(sessions));
+    if (left.length === 0) return sessions !== '';
+    const names = left.map(({ id }) => id).join(', ');
+    if (!told) progress?.(`Waiting for ZooKeeper to end the session of broker ${names}, which was killed`);
+    told = true;
+    return false;
+  };
+  await until(gone, waiting, [zookeeper], "the end of a killed broker's session");
+}
+
+/** Waits until all of the brokers accept connections. */
+export async function brokersListen(brokers: ServerState[], waiting: Waiting): Promise<void> {
+  const listen = async () => (await Promise.all(brokers.map(({ port }) => isListening(port)))).every(Boolean);
+  await until(listen, waiting, brokers, 'the brokers');
+}
+
+/** Runs the work, which is given up when a server dies meanwhile. */
+export async function whileAlive<T>(servers: ServerState[], waiting: Waiting, work: Promise<T>): Promise<T> {
+  let done = false;
+  const watch = until(async () => done, { ...waiting, deadline: new Deadline(2 ** 31) }, servers, '');
+  try {
+    return await Promise.race([work, watch.then(() => work)]);
+  } finally {
+    done = true;
+    watch.catch(() => {});
+  }
+}
+
+/** ZooKeeper may accept a connection while it starts and never answer: each try has little time. */
+async function fourLetters({ port }: ServerState, word: 'srvr' | 'dump'): Promise<string> {
+  try {
+    const answer = await askFourLetterWord({ host: '127.0.0.1', port }, word, new Deadline(250));
+    return answer.toString('utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Asks again and again; ends early, with the reason, when one of the servers dies or the time is over. */
+async function until(
+  condition: () => Promise<boolean>,
+  { state, deadline, signal: interrupted }: Waiting,
+  servers: ServerState[],
+  what: string,
+): Promise<void> {
+  while (!(await condition())) {
+    const dead = servers.find((server) => !isAlive(server.process));
+    if (dead) throw describeDeath(state, dead);
+    if (interrupted?.aborted) {
+      throw new KctlError(`the start of ${what} was interrupted`, {
+        code: 'INTERRUPTED',
+        exitCode: ExitCode.interrupted,
+      });
+    }
+    if (deadline.passed) {
+      throw new KctlError(`${what} took longer than ${deadline.timeoutMs / 1000} s`, {
+        code: 'TIMED_OUT',
+        exitCode: ExitCode.timedOut,
+        hint: `See what is said by: kctl local logs --name ${state.name}. More time is given by --start-timeout.`,
+      });
+    }
+    await pause(pollMs, interrupted);
+  }
+}
+
+/** Finds servers that were started by a kctl that was killed before it could write them down. */
+export function adoptUnrecorded(state: LocalState): void {
+  for (const server of serversOf(state)) {
+    if (isAlive(server.process)) continue;
+    server.process = findByCommandLine(`@${serverFiles(state, server).arguments}`)[0] ?? null;
+  }
+}
+
+/** Ends servers together: TERM, and KILL for those that are still there after the grace time. */
+export async function endServers(servers: ServerState[], graceMs: number): Promise<{ killed: string[] }> {
+  const alive = servers.filter((server) => isAlive(server.process));
+  for (const { process } of alive) if (process) signal(process, 'SIGTERM');
+  await allGone(alive, new Deadline(graceMs));
+  const stubborn = alive.filter((server) => isAlive(server.process));
+  await killServers(stubborn);
+  for (const server of servers) server.process = null;
+  return { killed: stubborn.map(serverName) };
+}
+
+/** Ends servers at once, as a crash would. */
+export async function killServers(servers: ServerState[]): Promise<void> {
+  for (const { process } of servers) if (process) signal(process, 'SIGKILL');
+  await allGone(servers, new Deadline(5000));
+}
+
+async function allGone(servers: ServerState[], deadline: Deadline): Promise<void> {
+  while (servers.some((server) => isAlive(server.process)) && !deadline.passed) await pause(pollMs);
+}
