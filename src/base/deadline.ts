@@ -1,3 +1,6 @@
+/** How long a command may take when nothing else is said. */
+export const defaultTimeoutMs = 10_000;
+
 /** A point in time that a whole command, and every request inside it, must keep to. */
 export class Deadline {
   readonly atMs: number;

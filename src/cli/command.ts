@@ -70,7 +70,7 @@ export abstract class KctlCommand extends Command {
   /** Opens the cluster that flags, environment and files name; closed when the command ends. */
   protected async cluster(flags: ClusterFlagValues & OutputFlagValues): Promise<Cluster> {
     const { openCluster } = await import('../cluster/index.js');
-    const cluster = await openCluster(flags, { note: (text) => this.note(text, flags) });
+    const cluster = await openCluster(flags, flags.debug ? { trace: (text) => this.streams.note(text) } : {});
     this.#closers.push(() => cluster.close());
     return cluster;
   }

@@ -17,7 +17,7 @@ export const outputFlags = {
     env: 'KCTL_OUTPUT',
     helpGroup: 'GLOBAL',
   })(),
-  json: Flags.boolean({ description: 'same as --output json', helpGroup: 'GLOBAL', exclusive: ['output'] }),
+  json: Flags.boolean({ description: 'same as --output json', helpGroup: 'GLOBAL' }),
   verbose: Flags.boolean({ char: 'v', description: 'say more on stderr', helpGroup: 'GLOBAL' }),
   debug: Flags.boolean({
     description: 'show stack traces and requests on stderr',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Address, parseAddresses } from '../base/address.js';
+import { defaultTimeoutMs } from '../base/deadline.js';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import { parseDurationMs } from '../base/units.js';
 import { configError, readSecurity, type Security } from './security.js';
@@ -27,7 +28,6 @@ export interface ClusterConfig {
 }
 
 const kafkaPort = 9092;
-const defaultTimeoutMs = 10_000;
 
 interface PropertiesFile {
   path: string;

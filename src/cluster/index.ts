@@ -13,17 +13,17 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** Resolves the configuration and stands ready; `note` takes what `--verbose` shows. */
+/** Resolves the configuration and stands ready; `trace` takes what `--debug` shows of connections. */
 export async function openCluster(
   flags: ClusterFlagValues,
-  options: { note: (text: string) => void },
+  options: { trace?: (text: string) => void } = {},
 ): Promise<Cluster> {
   const config = await resolveCluster(flags, process.env);
   const { bootstrapServers, clientId, security, timeoutMs } = config;
   const transport = kafkaTransport({
     clientId: clientId.value,
     security: security.value,
-    trace: options.note,
+    ...options,
   });
   const wire = new Wire(transport, bootstrapServers.value, {
     clientId: clientId.value,

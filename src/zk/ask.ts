@@ -1,13 +1,11 @@
 import { type Address, formatAddress } from '../base/address.js';
-import { Deadline } from '../base/deadline.js';
+import { Deadline, defaultTimeoutMs } from '../base/deadline.js';
 import { usageError } from '../base/errors.js';
 import { itemError, listDocument } from '../base/result.js';
 import { parseConnectString } from '../cluster/zookeeper/connect-string.js';
 import { askFourLetterWord } from '../cluster/zookeeper/four-letter.js';
 import { Answer } from './answer.js';
 import type { AskOptions, ZkAnswers, ZkDocument, ZkWord } from './word.js';
-
-const defaultTimeoutMs = 10_000;
 
 /**
  * Asks every server of a connect string the same word. One server gives its document or throws; several give

@@ -1,0 +1,83 @@
+import { after } from 'node:test';
+import { randomName, runKctl } from './kctl.js';
+
+/** What `kctl local start -o json` says of a cluster, as far as tests need it. */
+export interface TestCluster {
+  name: string;
+  bootstrapServers: string;
+  zookeeperConnect: string | null;
+  brokers: Array<{
+    id: number;
+    host: string;
+    port: number;
+    pid: number | null;
+    rack: string | null;
+    dataDir: string;
+    logFile: string;
+  }>;
+  zookeepers: Array<{ id: number; port: number; pid: number | null; dataDir: string; logFile: string }>;
+  /** The environment in which kctl talks to this cluster and no other. */
+  env: Record<string, string>;
+}
+
+export const kraftVersion = '4.3.0';
+
+/** A cluster of the test file's own, for tests that break it; it is removed when the file's tests are done. */
+export async function startCluster(options: string[] = []): Promise<TestCluster> {
+  const name = randomName('test');
+  after(async () => {
+    await runKctl(['local', 'stop', '--name', name]);
+    await runKctl(['local', 'reset', '--name', name, '--yes']);
+  });
+  const words = [
+    'local',
+    'start',
+    '--name',
+    name,
+    '--port',
+    'auto',
+    '--zk-port',
+    'auto',
+    '--ephemeral',
+    '-o',
+    'json',
+    ...options,
+  ];
+  const { code, stdout, stderr } = await runKctl(words, { timeoutMs: 120_000 });
+  if (code !== 0) throw new Error(`kctl local start failed (${code}): ${stderr}`);
+  return parseCluster(stdout);
+}
+
+let zookeeperCluster: Promise<TestCluster> | undefined;
+let kraftCluster: Promise<TestCluster> | undefined;
+
+/**
+ * The cluster of three brokers with ZooKeeper (Kafka 3.9) that all test files share: make topics and groups of
+ * your own on it, and leave its brokers alone. A file run by itself starts one.
+ */
+export function sharedCluster(): Promise<TestCluster> {
+  const given = process.env.KCTL_TEST_ZOOKEEPER_CLUSTER;
+  zookeeperCluster ??= given ? Promise.resolve(parseCluster(given)) : startCluster(['--brokers', '3']);
+  return zookeeperCluster;
+}
+
+/** The single KRaft node (Kafka 4.x) that all test files share. */
+export function sharedKraftCluster(): Promise<TestCluster> {
+  const given = process.env.KCTL_TEST_KRAFT_CLUSTER;
+  kraftCluster ??= given ? Promise.resolve(parseCluster(given)) : startCluster(['--kafka', kraftVersion]);
+  return kraftCluster;
+}
+
+export const sharedClusters: Array<[mode: string, cluster: () => Promise<TestCluster>]> = [
+  ['ZooKeeper', sharedCluster],
+  ['KRaft', sharedKraftCluster],
+];
+
+export function parseCluster(json: string): TestCluster {
+  const document = JSON.parse(json) as Omit<TestCluster, 'env'>;
+  const env = {
+    KCTL_BOOTSTRAP_SERVERS: document.bootstrapServers,
+    ...(document.zookeeperConnect ? { KCTL_ZOOKEEPER: document.zookeeperConnect } : {}),
+  };
+  return { ...document, env };
+}

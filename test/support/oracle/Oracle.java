@@ -1,0 +1,64 @@
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Base64;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Exit;
+
+/**
+ * Runs Apache Kafka's own tools one after another in one JVM, as starting one for each would take most of the
+ * tests' time. A line in is a class, its standard input and its arguments, each in base64; a line out is its
+ * exit code, standard output and standard error.
+ */
+public class Oracle {
+    private static final class Exited extends RuntimeException {
+        final int code;
+
+        Exited(int code) {
+            super(null, null, false, false);
+            this.code = code;
+        }
+    }
+
+    public static void main(String[] none) throws Exception {
+        Exit.setExitProcedure((code, message) -> { throw new Exited(code); });
+        Exit.setHaltProcedure((code, message) -> { throw new Exited(code); });
+        PrintStream answers = System.out;
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in));
+        for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+            byte[][] words = Stream.of(line.split(" ", -1)).map(Base64.getDecoder()::decode).toArray(byte[][]::new);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            System.setIn(new ByteArrayInputStream(words[1]));
+            System.setOut(new PrintStream(out, true));
+            System.setErr(new PrintStream(err, true));
+            int code = run(new String(words[0]), Stream.of(words).skip(2).map(String::new).toArray(String[]::new));
+            System.out.flush();
+            answers.println(code + " " + encode(out) + " " + encode(err));
+            answers.flush();
+        }
+    }
+
+    private static int run(String tool, String[] arguments) {
+        try {
+            Class.forName(tool).getMethod("main", String[].class).invoke(null, (Object) arguments);
+            return 0;
+        } catch (InvocationTargetException thrown) {
+            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+                if (cause instanceof Exited) return ((Exited) cause).code;
+            }
+            thrown.getCause().printStackTrace();
+            return 1;
+        } catch (ReflectiveOperationException thrown) {
+            thrown.printStackTrace();
+            return 1;
+        }
+    }
+
+    private static String encode(ByteArrayOutputStream bytes) {
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+}
