@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { delimiter } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
+import { engineVersions, installEngine } from '../../src/cluster/local/engine.js';
 
 /** A field as Kafka's message specifications write it. */
 export interface SpecField {
@@ -27,13 +27,14 @@ export interface MessageSpec {
   commonStructs?: { name: string; fields: SpecField[] }[];
 }
 
-/** The jars with message specifications that the tests compare with, oldest first. */
-export function clientsJars(): string[] {
-  const jars = (process.env.KCTL_TEST_CLIENTS_JARS ?? '').split(delimiter).filter((path) => path !== '');
-  if (jars.length === 0) {
-    throw new Error(`KCTL_TEST_CLIENTS_JARS must name kafka-clients jars, separated by "${delimiter}"`);
-  }
-  return jars;
+/** The clients jars of the engines, oldest first: their message specifications are what the tests compare with. */
+export async function clientsJars(): Promise<string[]> {
+  const engines = await Promise.all(engineVersions().map((version) => installEngine(version)));
+  return engines.map(({ jars, kafkaVersion }) => {
+    const jar = jars.find((path) => path.endsWith(`kafka-clients-${kafkaVersion}.jar`));
+    if (!jar) throw new Error(`the engine of Kafka ${kafkaVersion} has no clients jar`);
+    return jar;
+  });
 }
 
 /** Every message specification in a jar, by its name, such as `MetadataRequest`. */

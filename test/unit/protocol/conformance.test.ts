@@ -37,8 +37,8 @@ const narrower = new Map([['AddPartitionsToTxn', 'versions from 4 on are for bro
 
 describe('declarations are what the specifications in the kafka-clients jars say', () => {
   let generations: Map<string, MessageSpec>[] = [];
-  before(() => {
-    generations = clientsJars().map(readSpecs);
+  before(async () => {
+    generations = (await clientsJars()).map(readSpecs);
   });
 
   test('the specifications are found', () => {
