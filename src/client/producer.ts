@@ -1,0 +1,308 @@
+import type { Deadline } from '../base/deadline.js';
+import { ExitCode, KctlError } from '../base/errors.js';
+import type { Wire } from '../cluster/index.js';
+import type { Codec } from '../protocol/compression.js';
+import type { RecordView } from '../protocol/records/batch.js';
+import { RecordBatchBuilder } from '../protocol/records/builder.js';
+import { partitionForKey } from '../protocol/records/partitioner.js';
+import { type Batch, payloadBytesOf } from './producer-batch.js';
+import { ProduceSender, type SenderEvents, type SenderOptions } from './producer-sender.js';
+
+export type { Acks } from './producer-sender.js';
+
+export interface ProducerOptions extends SenderOptions {
+  codec: Codec;
+  /** Bytes of a batch before compression; a larger record travels alone. */
+  batchBytes: number;
+  /** How long a batch waits for more records. */
+  lingerMs: number;
+  /** Every record goes there; without it a key decides, and records without one go round. */
+  partition?: number;
+  /** Lets the broker make the topic. */
+  create: boolean;
+  /** Told of records that the broker does not take, by the numbers they were given with. */
+  onRefused(refusal: Refusal): void;
+  onWarning(text: string): void;
+}
+
+export interface Refusal {
+  partition: number;
+  lines: number[];
+  error: KctlError;
+}
+
+/** What was written to a partition; the offsets are undefined where the broker did not say them. */
+export interface PartitionCount {
+  partition: number;
+  records: number;
+  firstOffset: number | undefined;
+  lastOffset: number | undefined;
+}
+
+/** How far a producer came. */
+export interface Delivery {
+  acknowledged: number;
+  /** Bytes of the keys and values acknowledged. */
+  acknowledgedBytes: number;
+  refused: number;
+  /** Accepted, and neither acknowledged nor refused: 0 unless something failed. */
+  unacknowledged: number;
+  /** Every line up to this one is acknowledged or refused. */
+  settledThroughLine: number;
+  partitions: PartitionCount[];
+  failure: Error | undefined;
+}
+
+/** Records without a key move on to the next partition after as many bytes: Kafka's batch.size (KIP-794). */
+const stickyBytes = 16 * 1024;
+/** Accepted bytes that are not acknowledged: Kafka's buffer.memory. */
+const bufferBytes = 32 * 1024 * 1024;
+const firstAllocationBytes = 2048;
+
+interface OpenBatch {
+  builder: RecordBatchBuilder;
+  lines: number[];
+  payloadBytes: number;
+  openedAtMs: number;
+}
+
+/**
+ * Writes records to one topic: into batches by partition, sent as soon as they are full or have waited long
+ * enough. With acks `all` it is idempotent: each record is written once, in order, through retries (KIP-98).
+ *
+ *     const producer = await Producer.open(wire, options, deadline);
+ *     for (…) { producer.append(record, headers, line); if (producer.isFull) await producer.room(); }
+ *     const delivery = await producer.close();
+ */
+export class Producer {
+  readonly #sender: ProduceSender;
+  readonly #options: ProducerOptions;
+  readonly #open = new Map<number, OpenBatch>();
+  readonly #counts = new Map<number, PartitionCount>();
+  readonly #ended = new AbortController();
+  #bufferedBytes = 0;
+  #acknowledged = 0;
+  #acknowledgedBytes = 0;
+  #refused = 0;
+  #accepted = 0;
+  #lastLine = 0;
+  #stickyPartition = -1;
+  #stickyRoom = 0;
+  #lingerTimer: NodeJS.Timeout | undefined;
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
+
+  private constructor(wire: Wire, options: ProducerOptions) {
+    this.#options = options;
+    const events: SenderEvents = {
+      acknowledged: (partition, batch, baseOffset) => this.#count(partition, batch, baseOffset),
+      refused: (partition, batch, lines, rest, error) => {
+        this.#bufferedBytes += rest.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
+        this.#bufferedBytes -= batch.unpackedBytes;
+        this.#refused += lines.length;
+        if (lines.length > 0) options.onRefused({ partition, lines, error });
+        this.#wake();
+      },
+      failed: (error) => {
+        this.#failure = error;
+        this.#ended.abort(error);
+        this.#wake();
+      },
+      warned: options.onWarning,
+    };
+    this.#sender = new ProduceSender(wire, options, events);
+  }
+
+  /** Finds the topic's leaders. @throws KctlError exit 4 when there is no such topic or partition */
+  static async open(wire: Wire, options: ProducerOptions, deadline: Deadline): Promise<Producer> {
+    const producer = new Producer(wire, options);
+    await producer.#sender.open({ create: options.create, deadline });
+    const { length } = producer.#sender.queues;
+    const { topic, partition = 0 } = options;
+    if (partition < length) return producer;
+    throw new KctlError(`topic ${topic} has no partition ${partition}`, {
+      code: 'UNKNOWN_TOPIC_OR_PARTITION',
+      exitCode: ExitCode.notFound,
+      hint: `Its partitions are 0 to ${length - 1}.`,
+    });
+  }
+
+  /** Accepts a record; the bytes are copied. `line` names it in what is told later. @throws what ended the producer */
+  append(record: RecordView, headers: Buffer | undefined, line: number): void {
+    if (this.#failure) throw this.#failure;
+    const partition = this.#partitionOf(record);
+    const open = this.#openBatch(partition);
+    const before = open.builder.sizeBytes;
+    if (!open.builder.append(record, headers)) {
+      this.#seal(partition, open);
+      this.#sender.kick();
+      this.append(record, headers, line);
+      return;
+    }
+    open.lines.push(line);
+    open.payloadBytes += payloadBytesOf(record);
+    this.#accepted += 1;
+    const grownBytes = open.builder.sizeBytes - before;
+    this.#bufferedBytes += grownBytes;
+    this.#stickyRoom -= grownBytes;
+    this.#lastLine = line;
+    if (open.builder.sizeBytes < this.#options.batchBytes) return;
+    this.#seal(partition, open);
+    this.#sender.kick();
+  }
+
+  /** Whether to wait for `room()` before more is appended. */
+  get isFull(): boolean {
+    return this.#bufferedBytes >= bufferBytes;
+  }
+
+  /** Resolves when there is room again, and when the producer has ended. */
+  async room(): Promise<void> {
+    if (this.isFull) this.#sealAll();
+    await this.#until(() => !this.isFull);
+  }
+
+  /** Aborted when the producer has failed: nothing more will be sent. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Sends what was accepted and waits for its acknowledgement, or until the producer fails or `signal` is given. */
+  async close(signal?: AbortSignal): Promise<Delivery> {
+    this.#sealAll();
+    const abort = () => this.#sender.stop(aborted());
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
+    await this.#until(() => this.#sender.queues.every((queue) => queue.isEmpty));
+    signal?.removeEventListener('abort', abort);
+    clearTimeout(this.#lingerTimer);
+    const delivery = this.#delivery();
+    this.#sender.stop(aborted());
+    return delivery;
+  }
+
+  #partitionOf(record: RecordView): number {
+    const { partition } = this.#options;
+    if (partition !== undefined) return partition;
+    const { queues } = this.#sender;
+    if (record.keyStart >= 0) {
+      return partitionForKey(record.bytes, record.keyStart, record.keyEnd, queues.length);
+    }
+    if (this.#stickyRoom <= 0) this.#moveOn();
+    return this.#stickyPartition;
+  }
+
+  /** To the next partition that can be written now, or the next at all. */
+  #moveOn(): void {
+    const { queues } = this.#sender;
+    const first =
+      this.#stickyPartition < 0 ? Math.floor(Math.random() * queues.length) : this.#stickyPartition + 1;
+    const order = queues.map((_, index) => (first + index) % queues.length);
+    const healthy = order.find((index) => queues[index]?.isHealthy);
+    this.#stickyPartition = healthy ?? first % queues.length;
+    this.#stickyRoom = stickyBytes;
+  }
+
+  #openBatch(partition: number): OpenBatch {
+    const known = this.#open.get(partition);
+    if (known) return known;
+    const { batchBytes, codec } = this.#options;
+    const builder = new RecordBatchBuilder({
+      maxBytes: batchBytes,
+      codec,
+      expectedBytes: firstAllocationBytes,
+    });
+    const opened = { builder, lines: [], payloadBytes: 0, openedAtMs: performance.now() };
+    this.#bufferedBytes += builder.sizeBytes;
+    this.#open.set(partition, opened);
+    this.#lingerTimer ??= setTimeout(() => this.#onLinger(), this.#options.lingerMs);
+    return opened;
+  }
+
+  /** Seals what has waited long enough, unless earlier batches wait too: it may as well fill up meanwhile. */
+  #onLinger(): void {
+    this.#lingerTimer = undefined;
+    const { lingerMs } = this.#options;
+    const dueMs = performance.now() - lingerMs;
+    for (const [partition, open] of this.#open) {
+      if (open.openedAtMs <= dueMs + 1 && !this.#sender.queues[partition]?.hasWaiting)
+        this.#seal(partition, open);
+    }
+    if (this.#open.size > 0) this.#lingerTimer = setTimeout(() => this.#onLinger(), Math.max(1, lingerMs));
+    this.#sender.kick();
+  }
+
+  #seal(partition: number, { builder, lines, payloadBytes, openedAtMs }: OpenBatch): void {
+    this.#open.delete(partition);
+    if (partition === this.#stickyPartition) this.#stickyRoom = 0;
+    const { codec } = this.#options;
+    const unpackedBytes = builder.sizeBytes;
+    const batch: Batch = {
+      bytes: builder.build(),
+      codec,
+      lines,
+      unpackedBytes,
+      payloadBytes,
+      acceptedAtMs: openedAtMs,
+      sequence: undefined,
+    };
+    this.#sender.queues[partition]?.add(batch);
+  }
+
+  #sealAll(): void {
+    for (const [partition, open] of this.#open) this.#seal(partition, open);
+    this.#sender.kick();
+  }
+
+  #count(partition: number, batch: Batch, baseOffset: number): void {
+    const records = batch.lines.length;
+    this.#bufferedBytes -= batch.unpackedBytes;
+    this.#acknowledged += records;
+    this.#acknowledgedBytes += batch.payloadBytes;
+    const count = this.#counts.get(partition) ?? {
+      partition,
+      records: 0,
+      firstOffset: undefined,
+      lastOffset: undefined,
+    };
+    count.records += records;
+    if (baseOffset >= 0) {
+      count.firstOffset = Math.min(count.firstOffset ?? baseOffset, baseOffset);
+      count.lastOffset = Math.max(count.lastOffset ?? 0, baseOffset + records - 1);
+    }
+    this.#counts.set(partition, count);
+    this.#wake();
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!this.#failure && !condition()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  #delivery(): Delivery {
+    const left = this.#sender.queues.flatMap((queue) => queue.unacknowledged);
+    const firstLeft = left.reduce(
+      (least, { lines: [line] }) => Math.min(least, line ?? least),
+      this.#lastLine + 1,
+    );
+    return {
+      acknowledged: this.#acknowledged,
+      acknowledgedBytes: this.#acknowledgedBytes,
+      refused: this.#refused,
+      unacknowledged: this.#accepted - this.#acknowledged - this.#refused,
+      settledThroughLine: firstLeft - 1,
+      partitions: [...this.#counts.values()].sort((a, b) => a.partition - b.partition),
+      failure: this.#failure,
+    };
+  }
+}
+
+function aborted(): KctlError {
+  return new KctlError('records were given up before they were acknowledged', {
+    code: 'INTERRUPTED',
+    exitCode: ExitCode.interrupted,
+  });
+}

@@ -1,0 +1,182 @@
+import { createReadStream } from 'node:fs';
+import { pause } from '../base/deadline.js';
+import { KctlError, messageOf } from '../base/errors.js';
+import type { ItemError } from '../base/result.js';
+import { type Delivery, Producer, type ProducerOptions } from '../client/producer.js';
+import type { Cluster } from '../cluster/index.js';
+import { type Lines, streamLines, templateLines } from './input.js';
+import { LineParser, type RecordForm } from './input-record.js';
+import { Refusals } from './produce-refusals.js';
+import { type ProduceSummary, summarize } from './produce-summary.js';
+
+export interface ProduceRequest
+  extends RecordForm,
+    Pick<
+      ProducerOptions,
+      'topic' | 'acks' | 'codec' | 'batchBytes' | 'lingerMs' | 'deliveryTimeoutMs' | 'partition' | 'create'
+    > {
+  /** Where lines come from; standard input when neither is given. */
+  file?: string;
+  template?: string;
+  /** Lines of a template; without end when absent. */
+  count?: number;
+  ratePerSec?: number;
+  /** What a record that is not taken means for the others. */
+  onError: 'stop' | 'continue';
+}
+
+export interface ProduceStreams {
+  input: NodeJS.ReadableStream & { destroy(): unknown };
+  /** Takes what is told while it goes on. */
+  note(text: string): void;
+  /** Ends the reading; what was accepted is still delivered. */
+  interrupted: AbortSignal;
+}
+
+/** No broker takes a larger request (socket.request.max.bytes); a line is held in memory as a whole. */
+const maxLineBytes = 100 * 1024 * 1024 - 4096;
+const fileChunkBytes = 256 * 1024;
+/** How long a command that was interrupted goes on delivering what it had accepted. */
+const graceMs = 10_000;
+
+/**
+ * Writes lines as records to a topic, until the input ends or the command is interrupted, and waits for the
+ * acknowledgement of all it accepted. What failed after that began stands in the summary's errors.
+ * @throws KctlError exit 4 when there is no such topic, exit 2 for a template that is wrong
+ */
+export async function produceLines(
+  cluster: Cluster,
+  request: ProduceRequest,
+  streams: ProduceStreams,
+): Promise<ProduceSummary> {
+  const refusals = new Refusals(request.onError, streams.note);
+  const warnings: string[] = [];
+  const startedAtMs = performance.now();
+  const producer = await Producer.open(
+    cluster.wire,
+    {
+      ...request,
+      onRefused: ({ lines, error }) => refusals.add(lines, error),
+      onWarning: (text) => warnings.push(text),
+    },
+    cluster.wire.deadline,
+  );
+  const stop = AbortSignal.any([streams.interrupted, producer.ended, refusals.stop]);
+  const errors: ItemError[] = [];
+  try {
+    await sendAll(producer, request, linesOf(request, streams, stop), refusals, stop);
+  } catch (error) {
+    // What ended the producer is told with how far it came.
+    if (!producer.ended.aborted) errors.push(inputError(request, error));
+  }
+  const delivery = await settle(producer, streams.interrupted);
+  errors.push(...refusals.errors(), ...failureOf(request.topic, delivery));
+  const { badLines } = refusals;
+  const durationMs = performance.now() - startedAtMs;
+  return summarize(request.topic, delivery, { badLines, durationMs, warnings, errors });
+}
+
+async function sendAll(
+  producer: Producer,
+  request: ProduceRequest,
+  input: AsyncGenerator<Lines>,
+  refusals: Refusals,
+  stop: AbortSignal,
+): Promise<void> {
+  const parser = new LineParser(request);
+  const pacer = pacerOf(request, stop);
+  for await (const lines of input) {
+    for (;;) {
+      await pacer?.turn();
+      if (stop.aborted || !lines.next()) break;
+      const problem = lines.isTooLong ? `is longer than ${maxLineBytes} bytes` : parser.parse(lines);
+      if (problem) refusals.addBadLine(lines.number, problem);
+      else producer.append(parser, parser.headers, lines.number);
+      pacer?.took();
+    }
+    if (stop.aborted) return;
+    if (producer.isFull) await producer.room();
+  }
+}
+
+function linesOf(
+  request: ProduceRequest,
+  streams: ProduceStreams,
+  signal: AbortSignal,
+): AsyncGenerator<Lines> {
+  const { template, file, count = Number.POSITIVE_INFINITY } = request;
+  if (template !== undefined) return templateLines(template, { count, signal });
+  const stream =
+    file === undefined || file === '-'
+      ? streams.input
+      : createReadStream(file, { highWaterMark: fileChunkBytes });
+  return streamLines(stream, { maxLineBytes, signal });
+}
+
+interface Pacer {
+  /** Resolves when the next line is due, or there will be none. */
+  turn(): Promise<void> | undefined;
+  took(): void;
+}
+
+/** A template that nothing else bounds makes a line a second. */
+function pacerOf({ ratePerSec, template, count }: ProduceRequest, stop: AbortSignal): Pacer | undefined {
+  const rate = ratePerSec ?? (template !== undefined && count === undefined ? 1 : undefined);
+  if (rate === undefined) return undefined;
+  const startedAtMs = performance.now();
+  let taken = 0;
+  return {
+    turn() {
+      const waitMs = startedAtMs + (taken * 1000) / rate - performance.now();
+      return waitMs > 0 ? pause(waitMs, stop) : undefined;
+    },
+    took() {
+      taken += 1;
+    },
+  };
+}
+
+/** Waits for what was accepted; once interrupted, only so long. */
+async function settle(producer: Producer, interrupted: AbortSignal): Promise<Delivery> {
+  const giveUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onInterrupt = () => {
+    timer = setTimeout(() => giveUp.abort(), graceMs);
+  };
+  if (interrupted.aborted) onInterrupt();
+  else interrupted.addEventListener('abort', onInterrupt, { once: true });
+  try {
+    return await producer.close(giveUp.signal);
+  } finally {
+    interrupted.removeEventListener('abort', onInterrupt);
+    clearTimeout(timer);
+  }
+}
+
+function inputError({ file }: ProduceRequest, error: unknown): ItemError {
+  if (error instanceof KctlError) throw error;
+  const subject = file === undefined ? 'standard input' : file;
+  const code = (error as NodeJS.ErrnoException).code;
+  // Without a code of the system's it is no failure to read.
+  if (code === undefined) throw error;
+  return { subject, code, message: messageOf(error) };
+}
+
+function failureOf(
+  topic: string,
+  { failure, acknowledged, settledThroughLine, unacknowledged }: Delivery,
+): ItemError[] {
+  if (!failure) return [];
+  if (!(failure instanceof KctlError)) throw failure;
+  const { code, exitCode, hint, words, message } = failure;
+  const reach = `${acknowledged} acknowledged, ${unacknowledged} not; every line through ${settledThroughLine} is settled`;
+  return [
+    {
+      subject: `topic ${topic}`,
+      code,
+      message: `${message}: ${words ? `${words} ` : ''}(${reach})`,
+      exitCode,
+      ...(hint ? { hint } : {}),
+    },
+  ];
+}
