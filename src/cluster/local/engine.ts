@@ -20,6 +20,8 @@ export interface Engine {
   jars: string[];
   /** Where what was prepared for a faster start is kept; null with a Kafka of the user's own. */
   preparedFolder: string | null;
+  /** The unpacked distribution they are of; null for kctl's own. */
+  kafkaHome: string | null;
 }
 
 export interface EngineOptions {
@@ -55,6 +57,7 @@ export async function installEngine(kafkaVersion: string, options: EngineOptions
     mode: modeOf(kafkaVersion),
     jars: [...definition.sums.keys()].map((jar) => join(folder, 'libs', jar)),
     preparedFolder: join(folder, 'prepared'),
+    kafkaHome: null,
   };
 }
 
@@ -73,7 +76,13 @@ export function unpackedEngine(kafkaHome: string): Engine {
     );
   }
   const jars = names.sort().map((name) => join(libs, name));
-  return { kafkaVersion, mode: modeOf(kafkaVersion), jars, preparedFolder: null };
+  return {
+    kafkaVersion,
+    mode: modeOf(kafkaVersion),
+    jars,
+    preparedFolder: null,
+    kafkaHome: resolve(kafkaHome),
+  };
 }
 
 /** The archive of prepared classes for one kind of server on one Java, if there is one. */

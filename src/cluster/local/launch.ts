@@ -5,7 +5,7 @@ import { archiveOf, type Engine } from './engine.js';
 import { isAlive } from './identity.js';
 import type { Java } from './java.js';
 import { withLock } from './lock.js';
-import { stateFolder } from './paths.js';
+import { lockFile } from './paths.js';
 import { assignPorts, planCluster, type StartOptions } from './plan.js';
 import { awaitReadiness } from './readiness.js';
 import {
@@ -54,7 +54,8 @@ export async function startPrepared(
   hooks: StartHooks,
 ): Promise<StartOutcome> {
   return withClusterLock(options.name, hooks, async () => {
-    const previous = await recover(options.name, hooks);
+    const recovered = await recover(options.name, hooks);
+    const previous = isForgotten(recovered) ? undefined : recovered;
     if (previous?.phase === 'running' && serversOf(previous).every((server) => isAlive(server.process))) {
       checkSame(options, previous);
       return { state: previous, alreadyRunning: true };
@@ -68,17 +69,17 @@ export async function startPrepared(
   });
 }
 
+/** An ephemeral cluster that failed to start has left its logs and no data. */
+function isForgotten(state: LocalState | undefined): boolean {
+  return state?.phase === 'stopped' && state.ephemeral;
+}
+
 /** Does the work while no other kctl starts, stops or changes this cluster. */
 export function withClusterLock<T>(name: string, hooks: StartHooks, work: () => Promise<T>): Promise<T> {
   const deadline = new Deadline(hooks.startTimeoutMs ?? defaultStartTimeoutMs);
   const onWait = ({ pid }: { pid: number }) =>
     hooks.progress?.(`Waiting for another kctl (pid ${pid}) at work on the local cluster "${name}"`);
   return withLock(lockFile(name), { deadline, onWait, signal: hooks.signal }, work);
-}
-
-/** Not in the cluster's folder, which is removed while the lock is held. */
-export function lockFile(name: string): string {
-  return join(stateFolder(), 'locks', name);
 }
 
 /** The state as it is now. A start that was cut off is ended first: nobody knows how far its servers came. */

@@ -39,3 +39,8 @@ export function clusterFolder(name: string): string {
   }
   return join(clustersFolder(), name);
 }
+
+/** The lock of a cluster: not in the cluster's folder, which is removed while the lock is held. */
+export function lockFile(name: string): string {
+  return join(stateFolder(), 'locks', name);
+}

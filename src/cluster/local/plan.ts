@@ -43,16 +43,16 @@ export function planCluster(
   checkOptions(options);
   const count = options.brokers ?? previous?.brokers.length ?? 1;
   if (previous) checkFits(previous, engine, count);
-  const { kafkaVersion, mode } = engine;
+  const { kafkaVersion, kafkaHome, mode } = engine;
   return {
     version: 1,
     name,
     mode,
     kafkaVersion,
+    kafkaHome,
     phase: 'starting',
     dataDir: resolve(options.dataDir ?? previous?.dataDir ?? `${clusterFolder(name)}/data`),
     ephemeral: options.ephemeral ?? previous?.ephemeral ?? false,
-    kafkaHome: options.kafkaHome === undefined ? null : resolve(options.kafkaHome),
     heap: options.heap ?? previous?.heap ?? '512m',
     configs: options.configs ?? previous?.configs ?? {},
     clusterId: previous?.clusterId ?? null,

@@ -13,7 +13,7 @@ import {
 import { clusterFolder } from './paths.js';
 import { assignPorts, type StartOptions } from './plan.js';
 import { prepareEngine } from './prepare.js';
-import { readState } from './state.js';
+import { type LocalState, readState } from './state.js';
 import { requireBroker } from './stop.js';
 
 /**
@@ -31,15 +31,20 @@ export async function startLocal(options: StartOptions, hooks: StartHooks = {}):
   return startPrepared(options, { java, engine }, hooks);
 }
 
-/** The engine asked for; else the one that the cluster was started with before; else the default. */
+/** The engine asked for by flags, else by KAFKA_HOME; else the one it was started with before; else the default. */
 async function engineFor(options: StartOptions, hooks: StartHooks): Promise<Engine> {
-  if (options.kafkaHome !== undefined) {
-    if (options.kafkaVersion === undefined) return unpackedEngine(options.kafkaHome);
+  const { kafkaHome, kafkaVersion } = options;
+  if (kafkaHome !== undefined && kafkaVersion !== undefined)
     throw usageError('a Kafka version and an unpacked Kafka were both asked for', 'Give one of them.');
-  }
-  const previous = options.kafkaVersion === undefined ? readState(options.name) : undefined;
-  if (previous?.kafkaHome) return unpackedEngine(previous.kafkaHome);
-  return installEngine(options.kafkaVersion ?? previous?.kafkaVersion ?? defaultKafkaVersion, hooks);
+  if (kafkaVersion !== undefined) return installEngine(kafkaVersion, hooks);
+  const home = kafkaHome ?? process.env.KAFKA_HOME;
+  if (home) return unpackedEngine(home);
+  const previous = readState(options.name);
+  return previous ? engineOf(previous, hooks) : installEngine(defaultKafkaVersion, hooks);
+}
+
+function engineOf({ kafkaHome, kafkaVersion }: LocalState, hooks: StartHooks): Promise<Engine> | Engine {
+  return kafkaHome === null ? installEngine(kafkaVersion, hooks) : unpackedEngine(kafkaHome);
 }
 
 /**
@@ -58,7 +63,7 @@ export async function startBroker(name: string, id: number, hooks: StartHooks = 
       });
     }
     await assignPorts(state, [broker]);
-    await launch(state, [broker], { java, engine: await engineFor({ name }, hooks) }, hooks);
+    await launch(state, [broker], { java, engine: await engineOf(state, hooks) }, hooks);
     return { state, alreadyRunning: false };
   });
 }

@@ -1,0 +1,59 @@
+import * as Flags from '@oclif/core/flags';
+import { parseKeyValue } from '../../base/units.js';
+import { KctlCommand } from '../../cli/command.js';
+import { durationFlag } from '../../cli/flags.js';
+import { brokerArgs, brokerOf, nameFlag, portFlag } from '../../local/flags.js';
+import { startCluster, startOneBroker } from '../../local/operations.js';
+import { viewLocalCluster } from '../../local/views.js';
+
+export default class LocalStart extends KctlCommand {
+  static override summary =
+    'Start a real Kafka on this machine, with its ZooKeeper, and wait until it is ready.';
+  static override description =
+    'What is not given stays as it was at the last start. It listens on 127.0.0.1 only: the cluster named default on 9092 and the ports that follow, with ZooKeeper on 2181; any other on free ports. Starting what runs is harmless. "start broker 2" starts one again that was killed.';
+  static override examples = [
+    '<%= config.bin %> local start',
+    '<%= config.bin %> local start --brokers 3 --config min.insync.replicas=2',
+    '<%= config.bin %> local start --kafka 4.3.0 --name kraft --ephemeral',
+    '<%= config.bin %> local start broker 2',
+  ];
+  static override args = brokerArgs;
+  static override flags = {
+    ...nameFlag,
+    brokers: Flags.integer({ description: 'how many brokers, 1 to 9, each in a rack of its own: r1, r2 …' }),
+    kafka: Flags.string({
+      description: 'version of Kafka: 3.9.2 with ZooKeeper (default), 4.3.0 in KRaft mode',
+    }),
+    'kafka-home': Flags.string({ description: 'an unpacked Kafka to run instead (or KAFKA_HOME)' }),
+    port: portFlag({ description: 'port of the first broker; the others have those that follow' }),
+    'zk-port': portFlag({ description: 'port of ZooKeeper' }),
+    'data-dir': Flags.string({ description: 'where to keep the data' }),
+    ephemeral: Flags.boolean({ description: 'remove the data when it is stopped' }),
+    config: Flags.string({
+      multiple: true,
+      description: 'a configuration of the brokers',
+      helpValue: '<key=value>',
+    }),
+    heap: Flags.string({ description: 'maximum heap of a broker (default 512m)' }),
+    'start-timeout': durationFlag({ description: 'how long it may take to be ready (default 60s)' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(LocalStart);
+    const progress = (text: string) => this.streams.note(text);
+    const hooks = { progress, signal: this.interrupted, startTimeoutMs: flags['start-timeout'] };
+    const broker = brokerOf(args);
+    const options = {
+      ...flags,
+      kafkaVersion: flags.kafka,
+      kafkaHome: flags['kafka-home'],
+      zookeeperPort: flags['zk-port'],
+      dataDir: flags['data-dir'],
+      ephemeral: flags.ephemeral || undefined,
+      configs: flags.config && Object.fromEntries(flags.config.map(parseKeyValue)),
+    };
+    const started =
+      broker === undefined ? startCluster(options, hooks) : startOneBroker(flags.name, broker, hooks);
+    await this.show(await started, viewLocalCluster, flags);
+  }
+}
