@@ -11,7 +11,8 @@ const { Script } = require('node:vm');
 const bundle = join(__dirname, '..', 'dist', 'kctl.cjs');
 let source;
 try {
-  source = readFileSync(bundle, 'utf8');
+  // The bundle is pure ASCII, and one byte a character is read and kept faster.
+  source = readFileSync(bundle, 'latin1');
 } catch {
   process.stderr.write('error: kctl is not built\n  Run: npm start, or npm ci && npm run build\n');
   process.exit(1);
