@@ -37,6 +37,8 @@ export interface ClusterNodes {
   brokers: BrokerNode[];
 }
 
+/** From version 4 on (KIP-699) several are asked for in a list; every broker up to Kafka 4 speaks version 3 too. */
+const findOneCoordinator = { ...findCoordinator, versions: [findCoordinator.versions[0], 3] as const };
 const firstBackoffMs = 20;
 const longestBackoffMs = 500;
 /** How long the next bootstrap server waits for the one before it. */
@@ -231,11 +233,7 @@ export class Wire {
     const [keyType, key] = 'group' in of ? [0, of.group] : [1, of.transactionalId];
     const known = this.#coordinators.get(`${keyType} ${key}`);
     if (known !== undefined) return known;
-    // Up to version 3 the answer is at the top, from 4 on (KIP-699) in the one item asked for.
-    const answer = await this.request(findCoordinator, { key, keyType, coordinatorKeys: [key] }, 'any', {
-      deadline,
-    });
-    const found = answer.coordinators[0] ?? answer;
+    const found = await this.request(findOneCoordinator, { key, keyType }, 'any', { deadline });
     if (found.errorCode !== 0) {
       const { name, message } = errorOf(found.errorCode);
       throw new KctlError(`no coordinator for ${'group' in of ? 'group' : 'transactional id'} ${key}`, {

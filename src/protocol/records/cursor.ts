@@ -56,6 +56,8 @@ export class RecordCursor implements RecordView {
   timestampMs = -1;
   offset: number;
   headerCount = 0;
+  /** The time was set by the broker (`message.timestamp.type=LogAppendTime`), not by the producer. */
+  hasAppendTime = false;
   /** A marker of a transaction's end rather than a record; seen with `all` only. */
   isControl = false;
   /** Of a transaction that was aborted; seen with `all` only. */
@@ -84,7 +86,6 @@ export class RecordCursor implements RecordView {
   #baseOffset = 0;
   #baseTimestampMs = 0;
   #appendTimeMs = 0;
-  #hasAppendTime = false;
   #behindBatch: number;
   #legacy: LegacyMessage[] | undefined;
 
@@ -204,7 +205,7 @@ export class RecordCursor implements RecordView {
     this.#remaining = count;
     this.#baseOffset = baseOffset;
     this.#baseTimestampMs = readInt64(input, start + BATCH.baseTimestamp);
-    this.#hasAppendTime = (attributes & ATTRIBUTE.logAppendTime) !== 0;
+    this.hasAppendTime = (attributes & ATTRIBUTE.logAppendTime) !== 0;
     this.#appendTimeMs = readInt64(input, start + BATCH.maxTimestamp);
     this.leaderEpoch = input.readInt32BE(start + BATCH.partitionLeaderEpoch);
     this.#pass(end, lastOffset);
@@ -260,7 +261,7 @@ export class RecordCursor implements RecordView {
 
     this.headerCount = headerCount;
     this.offset = this.#baseOffset + offsetDelta;
-    this.timestampMs = this.#hasAppendTime ? this.#appendTimeMs : this.#baseTimestampMs + timestampDelta;
+    this.timestampMs = this.hasAppendTime ? this.#appendTimeMs : this.#baseTimestampMs + timestampDelta;
     this.#remaining -= 1;
 
     return true;
@@ -339,6 +340,7 @@ export class RecordCursor implements RecordView {
     this.valueStart = message.valueStart;
     this.valueEnd = message.valueEnd;
     this.timestampMs = message.timestampMs;
+    this.hasAppendTime = message.hasAppendTime;
     this.offset = message.offset;
   }
 

@@ -11,6 +11,7 @@ import { repairLz4Header } from './legacy-lz4.js';
  */
 export interface LegacyMessage extends RecordView {
   offset: number;
+  hasAppendTime: boolean;
 }
 
 export interface LegacyOptions {
@@ -61,7 +62,9 @@ function unpack(wrapper: ParsedMessage, bytes: Buffer): LegacyMessage[] {
   const hasAppendTime = (wrapper.attributes & ATTRIBUTE.logAppendTime) !== 0;
   for (const message of messages) {
     message.offset += base;
-    if (hasAppendTime) message.timestampMs = wrapper.timestampMs;
+    if (!hasAppendTime) continue;
+    message.timestampMs = wrapper.timestampMs;
+    message.hasAppendTime = true;
   }
   return messages;
 }
@@ -82,11 +85,13 @@ function parseMessage(bytes: Buffer, start: number, end: number, verifyCrc: bool
   if (end - valueAt < 4) throw corrupt(offset, 'has a key longer than itself');
   const valueBytes = bytes.readInt32BE(valueAt);
   if (valueAt + 4 + Math.max(valueBytes, 0) !== end) throw corrupt(offset, 'has a value of a wrong length');
+  const attributes = bytes.readInt8(start + MESSAGE.attributes);
   return {
     bytes,
     offset,
     magic,
-    attributes: bytes.readInt8(start + MESSAGE.attributes),
+    attributes,
+    hasAppendTime: magic === 1 && (attributes & ATTRIBUTE.logAppendTime) !== 0,
     timestampMs: magic === 1 ? readInt64(bytes, start + MESSAGE.timestamp) : -1,
     keyStart: keyBytes < 0 ? -1 : keyAt + 4,
     keyEnd: keyBytes < 0 ? -1 : valueAt,

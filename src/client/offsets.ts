@@ -1,0 +1,118 @@
+import { type Deadline, pause } from '../base/deadline.js';
+import { ExitCode, KctlError } from '../base/errors.js';
+import { type ItemError, itemError } from '../base/result.js';
+import type { Wire } from '../cluster/index.js';
+import { errorOf } from '../protocol/errors.js';
+import { listOffsets } from '../protocol/messages/list-offsets.js';
+import { groupByTopic, type LeaderTable, partitionName, type TopicPartition } from './fetch-leaders.js';
+
+export type IsolationLevel = 'read_uncommitted' | 'read_committed';
+
+/** Isolation levels as requests carry them. */
+export const isolationCodes: Record<IsolationLevel, number> = { read_uncommitted: 0, read_committed: 1 };
+
+/** `latest` is the end: the high watermark, or the last stable offset of committed data. */
+export type OffsetPoint = 'earliest' | 'latest';
+
+const timestampOf: Record<OffsetPoint, bigint> = { earliest: -2n, latest: -1n };
+const leaderNotAvailable = 5;
+const retryPauseMs = 100;
+/** Which broker to ask is settled here, by asking for the leaders again, not by repeating the request. */
+const listOffsetsOnce = { ...listOffsets, retries: [] };
+
+export interface FoundOffsets {
+  /** By partition name. */
+  offsets: Map<string, number>;
+  /** Of the partitions that have no offset, by partition name. */
+  errors: Map<string, ItemError>;
+}
+
+/**
+ * The first or the end offset of partitions, asked from their leaders all at once. A partition without a leader
+ * is an error at once; one whose leader has moved or does not answer is asked again until the deadline.
+ */
+export async function findOffsets(
+  wire: Wire,
+  leaders: LeaderTable,
+  partitions: readonly TopicPartition[],
+  point: OffsetPoint,
+  { isolation, deadline }: { isolation: IsolationLevel; deadline: Deadline },
+): Promise<FoundOffsets> {
+  const found: FoundOffsets = { offsets: new Map(), errors: new Map() };
+  let open = [...partitions];
+  for (;;) {
+    const asking = [...leaders.byLeader(open)].map(([leader, group]) =>
+      leader < 0
+        ? fail(found, group, leaderNotAvailable)
+        : askLeader(wire, leader, group, point, { isolation, deadline }, found),
+    );
+    open = (await Promise.all(asking)).flat();
+    if (open.length === 0 || deadline.remainingMs() < retryPauseMs) return found;
+    await pause(retryPauseMs);
+    await leaders.refresh(deadline);
+  }
+}
+
+/** Asks one broker. @returns the partitions that are worth another try; their errors stand until then */
+async function askLeader(
+  wire: Wire,
+  leader: number,
+  partitions: TopicPartition[],
+  point: OffsetPoint,
+  { isolation, deadline }: { isolation: IsolationLevel; deadline: Deadline },
+  found: FoundOffsets,
+): Promise<TopicPartition[]> {
+  const topics = [...groupByTopic(partitions)].map(([name, group]) => ({
+    name,
+    partitions: group.map(({ partition }) => ({ partitionIndex: partition, timestamp: timestampOf[point] })),
+  }));
+  const body = { replicaId: -1, isolationLevel: isolationCodes[isolation], topics };
+  try {
+    const answer = await wire.request(listOffsetsOnce, body, { broker: leader }, { deadline });
+    const again: TopicPartition[] = [];
+    for (const { name, partitions: answers } of answer.topics) {
+      for (const { partitionIndex, errorCode, offset } of answers) {
+        const asked = { topic: name, partition: partitionIndex };
+        if (errorCode !== 0) {
+          fail(found, [asked], errorCode);
+          if (errorOf(errorCode).retriable) again.push(asked);
+        } else {
+          found.offsets.set(partitionName(asked), Number(offset));
+          found.errors.delete(partitionName(asked));
+        }
+      }
+    }
+    return again;
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    for (const partition of partitions) {
+      const name = partitionName(partition);
+      found.errors.set(name, itemError(name, error));
+    }
+    return partitions;
+  }
+}
+
+function fail(found: FoundOffsets, partitions: TopicPartition[], errorCode: number): [] {
+  for (const partition of partitions) {
+    const name = partitionName(partition);
+    found.errors.set(name, partitionError(name, errorCode));
+  }
+  return [];
+}
+
+/** Kafka's error of one partition as an item's error. */
+export function partitionError(name: string, errorCode: number): ItemError {
+  const { name: code, message } = errorOf(errorCode);
+  const hint =
+    errorCode === leaderNotAvailable ? 'Its brokers are down: kctl topics describe shows which.' : '';
+  return { subject: name, code, message, ...(hint ? { hint } : {}) };
+}
+
+/** Nobody answered, or not in time: it may be different in a moment. */
+export function isUnreachable(error: unknown): error is KctlError {
+  return (
+    error instanceof KctlError &&
+    (error.exitCode === ExitCode.unreachable || error.exitCode === ExitCode.timedOut)
+  );
+}

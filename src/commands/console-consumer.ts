@@ -1,0 +1,60 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { KctlCommand } from '../cli/command.js';
+import { clusterFlags, durationFlag } from '../cli/flags.js';
+import { consume } from '../records/consume.js';
+import { consumeRequest, isolationLevels } from '../records/consume-request.js';
+import { formatFields } from '../records/format.js';
+
+const several = { multiple: true, multipleNonGreedy: true } as const;
+const whole = ['from-beginning', 'group'];
+const isolation = Flags.option({ options: isolationLevels, default: 'read_uncommitted' });
+
+export default class ConsoleConsumer extends KctlCommand {
+  static override aliases = ['consume'];
+  static override summary = 'Print the records of topics.';
+  static override description =
+    `Without --group no group is touched: every partition is read, from its end on. With --group the partitions
+are shared among the group's members, and reading resumes at the committed offset; only what was printed is committed.
+A --format has fields in braces (${formatFields.join(', ')}) or kcat's letters
+(%t %p %o %k %s %T %h %K %S), and the escapes \\n \\t \\r \\0 \\xHH \\\\ \\{ %%.`;
+  static override examples = [
+    '<%= config.bin %> console-consumer bier-bar --from-beginning --exit-at-end',
+    "<%= config.bin %> consume bier-bar --offset -10 --exit-at-end --format '{partition}:{offset} -> {value}'",
+    "<%= config.bin %> consume bier-bar --group barfly-group --format '{partition}:{offset}:{consumer} -> {value}'",
+    '<%= config.bin %> consume bier-bar --from-beginning --max-messages 5 -o json',
+  ];
+  static override args = { topics: Args.string({ multiple: true, description: 'topics to read' }) };
+  static override flags = {
+    ...clusterFlags,
+    topic: Flags.string({ ...several, description: "a topic to read, in Kafka's own way" }),
+    'from-beginning': Flags.boolean({
+      description: 'start at the first record; in a group: where none is committed',
+    }),
+    offset: Flags.string({ description: 'start at earliest, latest, N, +N or -N', exclusive: whole }),
+    partition: Flags.integer({
+      ...several,
+      min: 0,
+      description: 'read this partition only',
+      exclusive: ['group'],
+    }),
+    'max-messages': Flags.integer({ min: 1, description: 'end after so many records' }),
+    'exit-at-end': Flags.boolean({ description: 'read what is there now, from the beginning, and end' }),
+    group: Flags.string({ description: 'read as a member of this consumer group' }),
+    'isolation-level': isolation({
+      description: 'read_committed leaves out what transactions did not commit',
+    }),
+    format: Flags.string({ description: 'what to print of each record; wins over --output' }),
+    'consumer-name': Flags.string({ description: 'what {consumer} prints (default consumer-<process id>)' }),
+    'delivery-timeout': durationFlag({ description: 'end after so long without an answer (default 2m)' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ConsoleConsumer);
+    const topics = [...(args.topics ?? []), ...(flags.topic ?? [])];
+    const request = consumeRequest(topics, { ...flags, output: this.format(flags) });
+    const cluster = await this.cluster(flags);
+    const note = (text: string) => this.streams.note(text);
+    await consume(cluster, request, { sink: this.streams, interrupted: this.interrupted, note });
+  }
+}

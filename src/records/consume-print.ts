@@ -1,0 +1,147 @@
+import { KctlError } from '../base/errors.js';
+import { type ItemError, itemError } from '../base/result.js';
+import type { FetchedRecords } from '../client/fetch-answer.js';
+import { partitionName, type TopicPartition } from '../client/fetch-leaders.js';
+import { RecordCursor } from '../protocol/records/cursor.js';
+import type { RecordFormatter, RecordOrigin } from './format.js';
+import { OutputBuffer } from './format-output.js';
+
+/** Where records are printed to. */
+export interface RecordSink {
+  write(chunk: Uint8Array): Promise<void>;
+  /** Resolves when what was written has left the process. */
+  flush(): Promise<void>;
+  /** Aborted when nobody reads any more. */
+  readonly closed: AbortSignal;
+}
+
+export interface PrinterOptions {
+  format: RecordFormatter;
+  consumer: string;
+  group: string;
+  maxRecords: number;
+  /** After this a reader that does not read is not waited for. */
+  stop: AbortSignal;
+}
+
+const chunkBytes = 128 * 1024;
+/** How long a reader that does not read may hold up the end. */
+const lastFlushMs = 500;
+
+/** Prints fetched records, and knows for each partition up to where they have reached the reader. */
+export class RecordPrinter {
+  /** Records handed to the reader. */
+  printed = 0;
+  /** By partition name, the offset behind what has reached the reader. */
+  readonly positions = new Map<string, number>();
+  readonly #out = new OutputBuffer();
+  readonly #origins = new Map<string, RecordOrigin>();
+  /** Positions that hold once the output buffer has reached the reader. */
+  readonly #pending = new Map<string, number>();
+  #taken = 0;
+  /** A chunk did not reach the reader: whatever comes behind it does not count. */
+  #isCut = false;
+
+  constructor(
+    private readonly sink: RecordSink,
+    private readonly options: PrinterOptions,
+  ) {}
+
+  /** No further record is wanted, or can be printed. */
+  get finished(): boolean {
+    return this.#taken >= this.options.maxRecords || this.sink.closed.aborted;
+  }
+
+  /**
+   * Prints what one answer gave, as far as it is wanted.
+   * @param until ends the printing between two chunks
+   * @param fail takes a partition whose records are corrupt; those before the fault were printed
+   */
+  async print(
+    fetched: readonly FetchedRecords[],
+    until: AbortSignal,
+    fail: (partition: TopicPartition, error: ItemError) => void,
+  ): Promise<void> {
+    for (const records of fetched) {
+      const error = await this.#printPartition(records, until);
+      if (error) fail(records, error);
+      if (this.finished || until.aborted) break;
+    }
+    await this.#flush();
+  }
+
+  async #printPartition(fetched: FetchedRecords, until: AbortSignal): Promise<ItemError | undefined> {
+    const { startOffset, endOffset, abortedTransactions } = fetched;
+    const { format, maxRecords } = this.options;
+    const name = partitionName(fetched);
+    const origin = this.#originOf(name, fetched);
+    const cursor = new RecordCursor(fetched.records, { startOffset, abortedTransactions });
+    let reachedEnd = false;
+    while (this.#taken < maxRecords && cursor.next()) {
+      if (cursor.offset >= endOffset) {
+        reachedEnd = true;
+        break;
+      }
+      format(cursor, origin, this.#out);
+      this.#taken += 1;
+      if (this.#out.length < chunkBytes) continue;
+      this.#pending.set(name, cursor.nextOffset);
+      await this.#flush();
+      if (until.aborted || this.sink.closed.aborted) return undefined;
+    }
+    this.#pending.set(name, reachedEnd ? endOffset : cursor.nextOffset);
+    return cursor.error && corruption(name, cursor.error, cursor.nextOffset);
+  }
+
+  #originOf(name: string, { topic, partition }: TopicPartition): RecordOrigin {
+    const known = this.#origins.get(name);
+    if (known) return known;
+    const { consumer, group } = this.options;
+    const origin = { topic, partition, consumer, group };
+    this.#origins.set(name, origin);
+    return origin;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#out.length > 0) {
+      await this.#hand(this.#out.content);
+      this.#out.clear();
+    }
+    if (this.#isCut) return;
+    this.printed = this.#taken;
+    for (const [name, position] of this.#pending) this.positions.set(name, position);
+    this.#pending.clear();
+  }
+
+  async #hand(content: Buffer): Promise<void> {
+    this.#isCut = true;
+    const handing = this.sink
+      .write(content)
+      .then(() => this.sink.flush())
+      .then(() => {
+        this.#isCut = this.sink.closed.aborted;
+      });
+    await settledOrOverdue(handing, this.options.stop);
+  }
+}
+
+/** Waits for the promise, but not much longer than the signal. */
+function settledOrOverdue(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const startTimer = () => {
+      timer = setTimeout(resolve, lastFlushMs);
+    };
+    if (signal.aborted) startTimer();
+    else signal.addEventListener('abort', startTimer, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', startTimer);
+    });
+  });
+}
+
+function corruption(name: string, error: KctlError, position: number): ItemError {
+  const told = new KctlError(`${error.message}; read up to offset ${position}`, { code: error.code });
+  return itemError(name, told);
+}
