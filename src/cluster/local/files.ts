@@ -115,6 +115,8 @@ function kraftMode(state: LocalState, server: ServerState, replicas: number): Pr
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${server.port}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    // As ZooKeeper's session; a killed broker is let in again only after it.
+    'broker.session.timeout.ms': 6000,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': Math.min(2, replicas),

@@ -143,7 +143,7 @@ async function launchBrokers(
   { progress }: StartHooks,
   waiting: Waiting,
 ): Promise<void> {
-  const { state, deadline } = waiting;
+  const { state } = waiting;
   const brokers = starting.filter(({ role }) => role === 'broker');
   if (state.zookeeper) await registrationsGone(state.zookeeper, brokers, waiting, progress);
   for (const broker of brokers) {
@@ -156,7 +156,7 @@ async function launchBrokers(
   const servers = ready.map(({ port }) => `127.0.0.1:${port}`);
   const ids = ready.map(({ id }) => id);
   const living = serversOf(state).filter((server) => isAlive(server.process));
-  await whileAlive(living, waiting, awaitReadiness(servers, ids, deadline));
+  await whileAlive(living, waiting, (left) => awaitReadiness(servers, ids, left));
 }
 
 /** Writes each process down as soon as it exists, so that whatever ends kctl now, the next one finds it. */

@@ -67,17 +67,17 @@ interface Cause {
 /** What kills a starting server, in its own words, and the cure. */
 const knownCauses: Cause[] = [
   {
-    pattern: /InconsistentClusterIdException/,
+    pattern: /InconsistentClusterIdException|Invalid cluster\.id/,
     code: 'CLUSTER_ID_MISMATCH',
-    hint: ({ name }) =>
-      `The data of ZooKeeper and of the broker are not of one cluster; one of them was lost or replaced. To begin anew: kctl local reset --name ${name} --yes`,
+    hint: ({ name, mode }) => {
+      const what = mode === 'zookeeper' ? "ZooKeeper's and the broker's data are" : 'The data is';
+      return `${what} not of one cluster: some was lost or replaced. To begin anew: kctl local reset --name ${name} --yes`;
+    },
   },
   {
-    pattern:
-      /InconsistentBrokerIdException|InconsistentBrokerMetadataException|Stored node id|Invalid cluster\.id/,
-    code: 'CLUSTER_ID_MISMATCH',
-    hint: ({ name }) =>
-      `The data folder is another cluster's or another broker's. To begin anew: kctl local reset --name ${name} --yes`,
+    pattern: /InconsistentBrokerIdException|InconsistentBrokerMetadataException|Stored node id/,
+    code: 'BROKER_ID_MISMATCH',
+    hint: ({ name }) => `The data is another broker's. To begin anew: kctl local reset --name ${name} --yes`,
   },
   {
     pattern: /BindException|Address already in use|Socket server failed to bind/,
@@ -110,7 +110,7 @@ export function describeDeath(state: LocalState, server: ServerState): KctlError
   return new KctlError(`${serverName(server)} of the local cluster "${state.name}" ended while it started`, {
     code: known?.code ?? 'LOCAL_START_FAILED',
     ...(words ? { words } : {}),
-    hint: `${known ? `${known.hint(state)}\n` : ''}Its log is ${file}`,
+    hint: `${known ? `${known.hint(state)} ` : ''}Its log is ${file}`,
   });
 }
 

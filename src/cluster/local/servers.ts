@@ -98,15 +98,43 @@ export async function brokersListen(brokers: ServerState[], waiting: Waiting): P
   await until(listen, waiting, brokers, 'the brokers');
 }
 
-/** Runs the work, which is given up when a server dies meanwhile. */
-export async function whileAlive<T>(servers: ServerState[], waiting: Waiting, work: Promise<T>): Promise<T> {
+/** A deadline that can be brought forward to now. */
+class EndableDeadline extends Deadline {
+  #ended = false;
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  override remainingMs(): number {
+    return this.#ended ? 0 : super.remainingMs();
+  }
+}
+
+/** Does the work by the deadline it is handed, which passes at once when a server dies or kctl is interrupted. */
+export async function whileAlive(
+  servers: ServerState[],
+  waiting: Waiting,
+  work: (deadline: Deadline) => Promise<void>,
+): Promise<void> {
+  const deadline = new EndableDeadline(waiting.deadline.remainingMs());
   let done = false;
-  const watch = until(async () => done, { ...waiting, deadline: new Deadline(2 ** 31) }, servers, '');
+  const working = work(deadline).finally(() => {
+    done = true;
+  });
+  // The work has words of its own for a time that is over.
+  const watch = until(
+    async () => done,
+    { ...waiting, deadline: new Deadline(2 ** 31) },
+    servers,
+    'the cluster',
+  );
   try {
-    return await Promise.race([work, watch.then(() => work)]);
+    await Promise.race([working, watch]);
   } finally {
     done = true;
-    watch.catch(() => {});
+    deadline.end();
+    await Promise.allSettled([working, watch]);
   }
 }
 
