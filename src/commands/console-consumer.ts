@@ -13,11 +13,10 @@ const isolation = Flags.option({ options: isolationLevels, default: 'read_uncomm
 export default class ConsoleConsumer extends KctlCommand {
   static override aliases = ['consume'];
   static override summary = 'Print the records of topics.';
-  static override description =
-    `Without --group no group is touched: every partition is read, from its end on. With --group the partitions
-are shared among the group's members, and reading resumes at the committed offset; only what was printed is committed.
-A --format has fields in braces (${formatFields.join(', ')}) or kcat's letters
-(%t %p %o %k %s %T %h %K %S), and the escapes \\n \\t \\r \\0 \\xHH \\\\ \\{ %%.`;
+  static override description = [
+    'Without --group no group is touched: every partition is read, from its end on. With --group the partitions are shared among the members, and reading resumes at the committed offset; only what was printed is committed.',
+    `--offset is N, +N behind the beginning, -N before the end, earliest or latest. --format has fields in braces (${formatFields.join(', ')}) or kcat's letters (%t %p %o %k %s %T %h %K %S), and the escapes \\n \\t \\r \\0 \\xHH \\\\ \\{ %%; a line feed is added unless it ends in \\n, \\0 or \\c.`,
+  ].join('\n\n');
   static override examples = [
     '<%= config.bin %> console-consumer bier-bar --from-beginning --exit-at-end',
     "<%= config.bin %> consume bier-bar --offset -10 --exit-at-end --format '{partition}:{offset} -> {value}'",
@@ -54,7 +53,7 @@ A --format has fields in braces (${formatFields.join(', ')}) or kcat's letters
     const topics = [...(args.topics ?? []), ...(flags.topic ?? [])];
     const request = consumeRequest(topics, { ...flags, output: this.format(flags) });
     const cluster = await this.cluster(flags);
-    const note = (text: string) => this.streams.note(text);
-    await consume(cluster, request, { sink: this.streams, interrupted: this.interrupted, note });
+    const detail = (text: string) => this.note(text, flags);
+    await consume(cluster, request, { streams: this.streams, interrupted: this.interrupted, detail });
   }
 }

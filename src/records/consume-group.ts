@@ -61,6 +61,8 @@ async function readGeneration(
       const from = committed.get(name) ?? ('point' in start ? start.point : start.offset);
       return { ...partition, from, end: ends?.offsets.get(name) };
     });
+  for (const { topic, partition, from } of starts)
+    run.detail(`${partitionName({ topic, partition })}: from ${from} on`);
   const fetcher = new Fetcher(cluster.wire, leaders, starts, { isolation, giveUpAfterMs, signal, note });
   const progress = new Progress(
     member,

@@ -29,10 +29,12 @@ export interface ConsumeRequest {
 }
 
 export interface ConsumeContext {
-  sink: RecordSink;
+  /** Records go to `write`; `note` is told what a person should know. */
+  streams: RecordSink & { note(text: string): void };
   /** Ends the reading; the offsets of what was printed are committed and the group is left. */
   interrupted: AbortSignal;
-  note(text: string): void;
+  /** Takes what only who asks for more wants to know. */
+  detail(text: string): void;
 }
 
 /** What both ways of reading share. */
@@ -45,6 +47,7 @@ export interface ConsumeRun {
   /** Interrupted, or nobody reads any more. */
   stop: AbortSignal;
   note(text: string): void;
+  detail(text: string): void;
 }
 
 /**
@@ -55,22 +58,23 @@ export interface ConsumeRun {
 export async function consume(
   cluster: Cluster,
   request: ConsumeRequest,
-  { sink, interrupted, note }: ConsumeContext,
+  { streams, interrupted, detail }: ConsumeContext,
 ): Promise<void> {
   const leaders = new LeaderTable(cluster.wire, request.topics);
   await leaders.refresh(cluster.wire.deadline);
   const partitions = await choosePartitions(cluster, leaders, request);
-  const stop = AbortSignal.any([interrupted, sink.closed]);
-  const printer = new RecordPrinter(sink, {
+  const note = (text: string) => streams.note(text);
+  const stop = AbortSignal.any([interrupted, streams.closed]);
+  const printer = new RecordPrinter(streams, {
     format: request.format,
     consumer: request.consumer,
     group: request.group ?? '',
     maxRecords: request.maxRecords,
     stop,
   });
-  const run: ConsumeRun = { cluster, request, leaders, partitions, printer, stop, note };
+  const run: ConsumeRun = { cluster, request, leaders, partitions, printer, stop, note, detail };
   const failures = request.group ? await consumeAsMember(run, request.group) : await consumeAlone(run);
-  if (sink.closed.aborted) return;
+  if (streams.closed.aborted) return;
   note(`${printer.printed} ${printer.printed === 1 ? 'record' : 'records'} read`);
   if (failures.length > 0 && !interrupted.aborted) throw unreadable(failures, partitions.length);
 }
@@ -86,6 +90,11 @@ async function consumeAlone(run: ConsumeRun): Promise<ItemError[]> {
     signal: stop,
     note,
   });
+  for (const { topic, partition, from, end } of starts) {
+    run.detail(
+      `${partitionName({ topic, partition })}: from ${from}${end === undefined ? ' on' : ` to before ${end}`}`,
+    );
+  }
   for (const error of errors.values()) note(`warning: ${error.subject} is left out: ${error.message}`);
   for await (const fetched of fetcher.answers()) {
     await printer.print(fetched, stop, (partition, error) => fetcher.fail(partition, error));
