@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { after, test } from 'node:test';
+import { sharedCluster } from '../support/cluster.js';
+import { eventually, root, runKctl, startKctl } from '../support/kctl.js';
+import { commands } from '../support/manifest.js';
+
+/**
+ * Every example of every command's help, run as it stands by a shell, with `kctl` on its path and the files that
+ * examples name in its folder. Topics named bier-… on the shared cluster are these tests' own.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'kctl-examples-'));
+const { env } = await sharedCluster();
+const localEnv = { KCTL_STATE_DIR: join(folder, 'state') };
+symlinkSync(join(root, 'bin', 'run.js'), join(folder, 'kctl'));
+writeFileSync(join(folder, 'orders.txt'), 'ann:one\nben:two\n');
+const localNames = new Set<string>();
+after(async () => {
+  for (const name of localNames) await kctl(['local', 'reset', '--name', name, '--yes'], localEnv);
+  rmSync(folder, { recursive: true });
+});
+
+for (const { id, examples } of commands()) {
+  for (const example of examples) {
+    test(example, async () => {
+      const play = id.startsWith('local:') ? playLocal : id.startsWith('console-') ? playStream : playOnce;
+      await play(example, id);
+    });
+  }
+}
+
+/** An example that ends by itself. */
+async function playOnce(example: string, id: string): Promise<void> {
+  if (id.startsWith('topics:')) await provideTopics(example, id !== 'topics:create');
+  await shell(example, env).ended(0);
+}
+
+/** An example that writes or reads, maybe without end: then it is interrupted when records have gone through. */
+async function playStream(example: string): Promise<void> {
+  await provideTopics(example, true);
+  const reads = /\bconsume\b|console-consumer/.test(example);
+  const isEndless = reads
+    ? !/--exit-at-end|--max-messages/.test(example)
+    : /--template(?!.*--count)/.test(example);
+  const [topic = ''] = topicsOf(example);
+  const other = reads
+    ? startKctl(['produce', topic, '--template', '{n}', '--rate', '20/s'], { env })
+    : startKctl(['consume', topic], { env });
+  const running = shell(example, env);
+  if (isEndless) {
+    await eventually('a record', () => (reads ? running : other).stdout() !== '');
+    running.interrupt();
+  }
+  await running.ended(isEndless ? 130 : 0);
+  other.process.kill('SIGINT');
+  await other.finished;
+}
+
+/** An example of a local cluster: it finds one of the name that it uses, unless it starts one, on ports of its own. */
+async function playLocal(example: string, id: string): Promise<void> {
+  const name = /--name (\S+)/.exec(example)?.[1] ?? 'default';
+  localNames.add(name);
+  const ports = ['--port', 'auto', '--zk-port', 'auto'];
+  // Only the default cluster's brokers have numbers in examples.
+  const brokers = name === 'default' ? ['--brokers', '3'] : [];
+  const startsAll = id === 'local:start' && !/ broker /.test(example);
+  if (startsAll) await kctl(['local', 'reset', '--name', name, '--yes'], localEnv);
+  else await kctl(['local', 'start', '--name', name, ...brokers, ...ports], localEnv);
+  const running = shell(startsAll ? `${example} ${ports.join(' ')}` : example, localEnv);
+  const isEndless = /--follow/.test(example);
+  if (isEndless) {
+    await eventually('a line', () => running.stdout() !== '');
+    running.interrupt();
+  }
+  await running.ended(isEndless ? 130 : 0);
+}
+
+/** Makes the topics that an example names, with a record in each, or sees to it that there are none. */
+async function provideTopics(example: string, present: boolean): Promise<void> {
+  const topics = topicsOf(example);
+  for (const topic of topics) {
+    if (present) {
+      await kctl(['topics', 'create', topic, '--partitions', '3', '--if-not-exists']);
+      await kctl(['produce', topic, '--template', 'beer {n}', '--count', '5']);
+    } else {
+      const { code } = await runKctl(['topics', 'delete', topic, '--yes'], { env });
+      assert.ok(code === 0 || code === 4, `${topic} is not there`);
+    }
+  }
+}
+
+function topicsOf(example: string): string[] {
+  return [...new Set(example.match(/\bbier-[a-z]+/g))];
+}
+
+async function kctl(args: string[], environment = env): Promise<void> {
+  const { code, stderr } = await runKctl(args, { env: environment });
+  assert.equal(code, 0, `kctl ${args.join(' ')}: ${stderr}`);
+}
+
+/** Runs a line by bash in a process group of its own, so that an interrupt reaches all of it, as on a terminal. */
+function shell(line: string, env: Record<string, string>) {
+  const path = `${folder}${delimiter}${process.env.PATH}`;
+  const child = spawn('bash', ['-c', line], {
+    cwd: folder,
+    env: { ...process.env, ...env, PATH: path },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    timeout: 60_000,
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return {
+    stdout: () => stdout,
+    interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT'),
+    /** Fails when it ends with another exit code. */
+    async ended(expected: number): Promise<void> {
+      const [code] = await once(child, 'close');
+      assert.equal(code, expected, `${line}: ${stderr}`);
+    },
+  };
+}
