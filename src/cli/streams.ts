@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { ExitCode } from '../base/errors.js';
+import { printableLines } from '../render/printable.js';
 
 /**
  * The process's streams as commands see them. stdout is the result and nothing else; everything said to a
@@ -8,9 +10,13 @@ export class Streams {
   readonly #closed = new AbortController();
 
   constructor() {
+    // oclif's Command listens too, and throws where nobody can catch it.
+    process.stdout.removeAllListeners('error');
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
       this.#closed.abort();
+      if (error.code === 'EPIPE') return;
+      process.stderr.write(`error: cannot write to stdout: ${error.message}\n`);
+      process.exit(ExitCode.failed);
     });
     // A reader of stderr that went away must not take the command with it.
     process.stderr.on('error', () => {});
@@ -51,19 +57,28 @@ export class Streams {
     return new Promise((resolve) => process.stdout.write('', () => resolve()));
   }
 
-  /** A note, a warning or an error, a line each, on stderr. */
+  /** A note, a warning or an error, on stderr; it may quote what a cluster said. */
   note(text: string): void {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${printableLines(text)}\n`);
   }
 
-  /** Asks on the terminal; only to be called when `inputIsTty`. */
+  /**
+   * Asks on the terminal; only to be called when `inputIsTty`. Ctrl-C there ends the process as it does elsewhere.
+   * @returns the empty string when the input ends without an answer
+   */
   async ask(question: string): Promise<string> {
-    const { createInterface } = await import('node:readline/promises');
+    const { createInterface } = await import('node:readline');
     const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return await prompt.question(question);
-    } finally {
-      prompt.close();
-    }
+    return new Promise((resolve) => {
+      prompt.once('SIGINT', () => {
+        prompt.close();
+        process.kill(process.pid, 'SIGINT');
+      });
+      prompt.once('close', () => resolve(''));
+      prompt.question(printableLines(question), (answer) => {
+        resolve(answer);
+        prompt.close();
+      });
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { renderJson } from './json.js';
+import { printable } from './printable.js';
 import type { View } from './view.js';
 
 export const outputFormats = ['table', 'wide', 'json', 'ndjson', 'yaml', 'tsv', 'name'] as const;
@@ -21,7 +22,9 @@ export async function renderDocument(
       return renderNdjson(document);
     case 'yaml': {
       const { stringify } = await import('yaml');
-      return stringify(document, { lineWidth: 0 });
+      // Double quotes stand around every string with a control character; those of C1 still come as they are.
+      const text = stringify(document, { lineWidth: 0, compat: 'yaml-1.1' });
+      return text.replace(/[\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
     }
     case 'tsv': {
       const { renderTsv } = await import('./text.js');
@@ -29,7 +32,7 @@ export async function renderDocument(
     }
     case 'name':
       return toView()
-        .names.map((name) => `${name}\n`)
+        .names.map((name) => `${printable(name)}\n`)
         .join('');
     default: {
       const { renderText } = await import('./text.js');

@@ -1,6 +1,6 @@
 /**
  * JSON as the output contract wants it: int64 values (bigint) are numbers in full, `undefined` is left out,
- * keys keep the order they were given in. JSON.stringify cannot: it refuses bigint.
+ * keys keep the order they were given in, and nothing in it can drive a terminal. JSON.stringify refuses bigint.
  * @param indent spaces a level; 0 puts the whole document on one line
  */
 export function renderJson(value: unknown, indent: number): string {
@@ -9,6 +9,7 @@ export function renderJson(value: unknown, indent: number): string {
 
 function write(value: unknown, indent: number, lineStart: string): string {
   if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'string') return quote(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const inner = indent === 0 ? '' : lineStart + ' '.repeat(indent);
   if (Array.isArray(value)) {
@@ -18,6 +19,14 @@ function write(value: unknown, indent: number, lineStart: string): string {
   const colon = indent === 0 ? ':' : ': ';
   const fields = Object.entries(value)
     .filter(([, item]) => item !== undefined)
-    .map(([key, item]) => `${inner}${JSON.stringify(key)}${colon}${write(item, indent, inner)}`);
+    .map(([key, item]) => `${inner}${quote(key)}${colon}${write(item, indent, inner)}`);
   return fields.length === 0 ? '{}' : `{${fields.join(',')}${lineStart}}`;
+}
+
+/** JSON.stringify leaves the control characters of C1 and Unicode's marks of direction as they are. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

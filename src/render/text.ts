@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { printable, printableLines } from './printable.js';
 import type { Cell, Column, FactsSection, Section, TableSection, Tone, View } from './view.js';
 
 export interface TextStyle {
@@ -24,12 +25,12 @@ export async function renderText(view: View, style: TextStyle): Promise<string> 
     return table.toString().replace(/[ \t]+$/gm, '');
   };
   const draw = (section: Section): string => {
-    if (section.type === 'text') return section.text;
+    if (section.type === 'text') return printableLines(section.text);
     const body =
       section.type === 'facts'
         ? drawFacts(section, paint, drawTable)
         : drawRows(section, style, paint, drawTable);
-    return section.title ? `${paint(section.title, 'strong')}\n${body}` : body;
+    return section.title ? `${paint(printable(section.title), 'strong')}\n${body}` : body;
   };
   const blocks = view.sections.map(draw).filter((block) => block !== '');
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
@@ -38,7 +39,10 @@ export async function renderText(view: View, style: TextStyle): Promise<string> 
 type DrawTable = (head: string[], rows: string[][], aligns: Array<'left' | 'right'>) => string;
 
 function drawFacts(section: FactsSection, paint: Paint, drawTable: DrawTable): string {
-  const rows = section.facts.map(([label, value]) => [paint(`${label}:`, 'dim'), cellText(value, paint)]);
+  const rows = section.facts.map(([label, value]) => [
+    paint(`${printable(label)}:`, 'dim'),
+    cellText(value, paint),
+  ]);
   return drawTable([], rows, ['left', 'left']);
 }
 
@@ -56,7 +60,7 @@ function drawRows(section: TableSection, style: TextStyle, paint: Paint, drawTab
   );
 }
 
-/** Tab-separated values of the tables: a header line, then a row a line; tabs and line feeds are escaped. */
+/** Tab-separated values of the tables: a header line, then a row a line; backslashes and control characters are escaped. */
 export function renderTsv(view: View): string {
   let out = '';
   for (const section of view.sections) {
@@ -71,28 +75,18 @@ export function renderTsv(view: View): string {
 }
 
 function line(fields: string[]): string {
-  const escaped = fields.map((field) => field.replace(/[\\\t\n\r]/g, (char) => escapes[char] ?? char));
-  return `${escaped.join('\t')}\n`;
+  return `${fields.map((field) => printable(field.replaceAll('\\', '\\\\'))).join('\t')}\n`;
 }
-
-const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function plain(cell: Cell, whenNull: string): string {
   if (cell === null) return whenNull;
   return typeof cell === 'object' ? cell.text : String(cell);
 }
 
-/** Text from a cluster may hold control characters; they must not reach a terminal. */
 function cellText(cell: Cell, paint: Paint): string {
-  const text = plain(cell, '-').replace(
-    controlCharacters,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  const text = printable(plain(cell, '-'));
   return cell !== null && typeof cell === 'object' ? paint(text, cell.tone) : text;
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 function alignOf(column: Column): 'left' | 'right' {
   return column.align ?? 'left';
