@@ -53,6 +53,7 @@ export function compareNames(a: string, b: string): number {
 export function nearestNames(name: string, candidates: Iterable<string>): string[] {
   return [...candidates]
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ candidate, distance }) => distance < candidate.length)
     .filter(({ candidate, distance }) => distance <= Math.max(2, Math.floor(candidate.length / 4)))
     .sort((a, b) => a.distance - b.distance || compareNames(a.candidate, b.candidate))
     .slice(0, 3)

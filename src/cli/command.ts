@@ -6,9 +6,8 @@ import { exitCodeOf, type ResultDocument } from '../base/result.js';
 import type { Cluster, ClusterFlagValues } from '../cluster/index.js';
 import type { OutputFormat } from '../render/document.js';
 import { renderDocument } from '../render/document.js';
-import { renderJson } from '../render/json.js';
 import type { View } from '../render/view.js';
-import { failureOf } from './failure.js';
+import { failureOf, renderFailure, renderItemError, wantsDebug, wantsJson } from './failure.js';
 import { outputFlags } from './flags.js';
 import { Interruption } from './signals.js';
 import { Streams } from './streams.js';
@@ -71,7 +70,7 @@ export abstract class KctlCommand extends Command {
   protected async cluster(flags: ClusterFlagValues & OutputFlagValues): Promise<Cluster> {
     const { openCluster } = await import('../cluster/index.js');
     const cluster = await openCluster(flags, flags.debug ? { trace: (text) => this.streams.note(text) } : {});
-    this.#closers.push(() => cluster.close());
+    this.#closers.push(async () => cluster.close());
     return cluster;
   }
 
@@ -105,10 +104,8 @@ export abstract class KctlCommand extends Command {
     );
     await this.streams.write(text);
     for (const warning of document.warnings ?? []) this.streams.note(`warning: ${warning}`);
-    for (const error of document.errors ?? []) {
-      this.streams.note(`error: ${error.subject}: ${error.message} (${error.code})`);
-      if (error.hint) this.streams.note(`  ${error.hint}`);
-    }
+    const json = wantsJson(this.argv);
+    for (const error of document.errors ?? []) this.streams.note(renderItemError(error, json));
     process.exitCode = exitCodeOf(document);
   }
 
@@ -131,13 +128,8 @@ export abstract class KctlCommand extends Command {
 
   protected override async catch(thrown: Error): Promise<void> {
     const failure = failureOf(thrown);
-    const words = this.argv;
-    if (words.includes('--debug') && thrown.stack) this.streams.note(thrown.stack);
-    if (wantsJson(words)) this.streams.note(renderJson(failure.document, 0));
-    else
-      this.streams.note(
-        failure.lines.map((line, index) => (index === 0 ? `error: ${line}` : line)).join('\n'),
-      );
+    if (wantsDebug(this.argv) && thrown.stack) this.streams.note(thrown.stack);
+    this.streams.note(renderFailure(failure, wantsJson(this.argv)));
     process.exitCode = failure.exitCode;
   }
 
@@ -160,13 +152,3 @@ const bareConfig = {
   scopedEnvVarKey: (name: string) => `KCTL_${name}`,
   scopedEnvVarKeys: (name: string) => [`KCTL_${name}`],
 } as unknown as Config;
-
-/** The flags may be what could not be parsed, so the words are looked at as they are. */
-function wantsJson(words: string[]): boolean {
-  const end = words.indexOf('--');
-  const line = (end < 0 ? words : words.slice(0, end)).join(' ');
-  return (
-    /(^| )(--json|(-o|--output)[ =]?(json|ndjson))( |$)/.test(line) ||
-    /json$/.test(process.env.KCTL_OUTPUT ?? '')
-  );
-}

@@ -1,54 +1,26 @@
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import type { ItemError } from '../base/result.js';
+import { renderJson } from '../render/json.js';
+import { parseFailure } from './parse-failure.js';
 
-export interface Failure {
+/** What `-o json` shows of an error on stderr, a line each. */
+export interface ErrorDocument {
+  kind: 'Error';
+  version: 1;
+  /** What it is about, where the command did several things. */
+  subject?: string;
+  code: string;
+  message: string;
+  words?: string;
+  hint?: string;
   exitCode: ExitCode;
-  /** A line each: what failed, the words of whoever refused it, what to do. */
-  lines: string[];
-  document: {
-    kind: 'Error';
-    version: 1;
-    code: string;
-    message: string;
-    words?: string;
-    hint?: string;
-    exitCode: ExitCode;
-  };
 }
 
-/** Makes one failure, in every form it is shown in, of anything that was thrown. */
-export function failureOf(thrown: unknown): Failure {
-  const error = asKctlError(thrown);
-  const { code, exitCode, hint, message, words } = error;
-  const lines = [message];
-  if (words && !message.includes(words)) lines.push(`  ${words}`);
-  if (hint) lines.push(`  ${hint}`);
-  return {
-    exitCode,
-    lines,
-    document: {
-      kind: 'Error',
-      version: 1,
-      code,
-      message,
-      ...(words ? { words } : {}),
-      ...(hint ? { hint } : {}),
-      exitCode,
-    },
-  };
-}
-
-function asKctlError(thrown: unknown): KctlError {
+/** Anything that was thrown as an expected failure; what was not expected says so. */
+export function failureOf(thrown: unknown): KctlError {
+  const usage = parseFailure(thrown);
+  if (usage) return usage;
   if (thrown instanceof KctlError) return thrown;
-  const usage = parserExit(thrown);
-  if (usage !== undefined) {
-    const text = messageOf(thrown).replace(/\nSee more help with --help$/, '');
-    return new KctlError(text, {
-      code: 'USAGE',
-      exitCode: ExitCode.usage,
-      hint: 'See the same command with --help.',
-      cause: thrown,
-    });
-  }
   return new KctlError(`kctl met an error it did not expect: ${messageOf(thrown)}`, {
     code: 'UNEXPECTED',
     hint: 'Run it again with --debug and report what it prints.',
@@ -56,8 +28,42 @@ function asKctlError(thrown: unknown): KctlError {
   });
 }
 
-/** oclif's parser marks its errors with `oclif.exit`, and with nothing else that can be relied upon. */
-function parserExit(thrown: unknown): number | undefined {
-  if (!(thrown instanceof Error) || !('oclif' in thrown)) return undefined;
-  return (thrown.oclif as { exit?: number }).exit;
+/** What failed, the words of whoever refused it, what to do: a line each, or one line of JSON. */
+export function renderFailure(failure: KctlError, json: boolean): string {
+  const { code, exitCode, hint, message, words } = failure;
+  if (json)
+    return renderError({ code, message, ...(words ? { words } : {}), ...(hint ? { hint } : {}), exitCode });
+  return [
+    `error: ${message}`,
+    ...(words && !message.includes(words) ? [`  ${words}`] : []),
+    ...(hint ? [`  ${hint}`] : []),
+  ].join('\n');
+}
+
+/** The same for an item that failed while others may have succeeded. */
+export function renderItemError(error: ItemError, json: boolean): string {
+  const { code, exitCode = ExitCode.failed, hint, message, subject } = error;
+  if (json) return renderError({ subject, code, message, ...(hint ? { hint } : {}), exitCode });
+  return `error: ${subject}: ${message} (${code})${hint ? `\n  ${hint}` : ''}`;
+}
+
+function renderError(error: Omit<ErrorDocument, 'kind' | 'version'>): string {
+  const document: ErrorDocument = { kind: 'Error', version: 1, ...error };
+  return renderJson(document, 0);
+}
+
+/**
+ * Whether errors are to be JSON, told from the words of the command line as they are: they may be what could
+ * not be parsed.
+ */
+export function wantsJson(words: string[], env = process.env): boolean {
+  const end = words.indexOf('--');
+  const line = (end < 0 ? words : words.slice(0, end)).join(' ');
+  if (/(?:^| )--json(?: |$)/.test(line)) return true;
+  const output = /(?:^| )(?:--output[ =]|-o[ =]?)(\S+)/.exec(line)?.[1] ?? env.KCTL_OUTPUT;
+  return output === 'json' || output === 'ndjson';
+}
+
+export function wantsDebug(words: string[], env = process.env): boolean {
+  return words.includes('--debug') || /^(1|true|y|yes)$/i.test(env.KCTL_DEBUG ?? '');
 }

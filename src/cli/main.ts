@@ -5,7 +5,7 @@ import { usageError } from '../base/errors.js';
 import { packageRoot } from '../base/package-root.js';
 import { nearestNames } from '../base/units.js';
 import type { KctlCommand } from './command.js';
-import { failureOf } from './failure.js';
+import { failureOf, renderFailure, wantsDebug, wantsJson } from './failure.js';
 
 type CommandClass = (new (argv: string[], config: Config) => KctlCommand) & Pick<typeof KctlCommand, 'start'>;
 
@@ -13,7 +13,7 @@ type CommandClass = (new (argv: string[], config: Config) => KctlCommand) & Pick
 export type CommandTable = Record<string, () => Promise<{ default: CommandClass }>>;
 
 /** Other names of commands, which their classes state for the help as well. */
-const aliases: Record<string, string> = { consume: 'console-consumer', produce: 'console-producer' };
+export const aliases: Record<string, string> = { consume: 'console-consumer', produce: 'console-producer' };
 
 /**
  * Runs one command line. oclif's own start reads the package, its plug-ins and its manifest each time;
@@ -21,77 +21,87 @@ const aliases: Record<string, string> = { consume: 'console-consumer', produce: 
  */
 export async function main(argv: string[], table: CommandTable): Promise<void> {
   try {
-    const found = findCommand(argv, table);
+    const help = asksForHelp(argv);
+    const words = leadingWords(argv[0] === 'help' ? argv.slice(1) : argv);
+    const found = findCommand(words, table);
     if (argv[0] === '--version' || argv[0] === 'version') {
       process.stdout.write(`kctl/${version()} ${process.platform}-${process.arch} node-${process.version}\n`);
-    } else if (asksForHelp(argv) || argv[0] === 'help') {
-      await showHelp(argv);
+    } else if ((help && (found || words.length === 0)) || isTopic(words, table)) {
+      await showHelp(found?.id ?? words.join(':'));
     } else if (found) {
       const { default: command } = await found.load();
-      await command.start(found.id, found.rest);
-    } else if (isTopic(argv, table)) {
-      await showHelp(argv);
+      await command.start(found.id, argv.slice(found.length));
     } else {
-      throw unknownCommand(argv, table);
+      throw unknownCommand(argv, words, table);
     }
   } catch (error) {
-    const { exitCode, lines } = failureOf(error);
-    process.stderr.write(`error: ${lines.join('\n')}\n`);
-    process.exitCode = exitCode;
+    const failure = failureOf(error);
+    if (wantsDebug(argv) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    process.stderr.write(`${renderFailure(failure, wantsJson(argv))}\n`);
+    process.exitCode = failure.exitCode;
   }
 }
 
 interface FoundCommand {
   id: string;
-  rest: string[];
+  /** How many words name it. */
+  length: number;
   load: CommandTable[string];
 }
 
 /** The longest run of words that is a command's id; ids are at most three words long. */
-function findCommand(argv: string[], table: CommandTable): FoundCommand | undefined {
-  for (let words = Math.min(3, argv.length); words > 0; words--) {
-    const typed = argv.slice(0, words).join(':');
+function findCommand(words: string[], table: CommandTable): FoundCommand | undefined {
+  for (let length = Math.min(3, words.length); length > 0; length--) {
+    const typed = words.slice(0, length).join(':');
     const id = aliases[typed] ?? typed;
     const load = Object.hasOwn(table, id) ? table[id] : undefined;
-    if (load) return { id, rest: argv.slice(words), load };
+    if (load) return { id, length, load };
   }
   return undefined;
 }
 
 function asksForHelp(argv: string[]): boolean {
   const end = argv.indexOf('--');
-  return argv.length === 0 || (end < 0 ? argv : argv.slice(0, end)).includes('--help');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return argv.length === 0 || argv[0] === 'help' || words.includes('--help');
 }
 
-function isTopic(argv: string[], table: CommandTable): boolean {
-  return argv.length === 1 && Object.keys(table).some((id) => id.startsWith(`${argv[0]}:`));
+/** The words before the first flag. */
+function leadingWords(argv: string[]): string[] {
+  const flag = argv.findIndex((word) => word.startsWith('-'));
+  return flag < 0 ? argv : argv.slice(0, flag);
 }
 
-async function showHelp(argv: string[]): Promise<void> {
+function isTopic(words: string[], table: CommandTable): boolean {
+  return words.length > 0 && Object.keys(table).some((id) => id.startsWith(`${words.join(':')}:`));
+}
+
+async function showHelp(id: string): Promise<void> {
   const [{ Config: FullConfig }, { Help }] = await Promise.all([
     import('@oclif/core/config'),
     import('@oclif/core/help'),
   ]);
-  const root = packageRoot();
-  const config = await FullConfig.load({ root });
-  const words = argv.filter((word) => word !== '--help' && word !== 'help');
-  const ids = words.filter((word) => !word.startsWith('-'));
-  let id = ids.map((word) => aliases[word] ?? word).join(':');
-  while (id !== '' && !config.findCommand(id) && !config.findTopic(id))
-    id = id.slice(0, Math.max(0, id.lastIndexOf(':')));
+  const config = await FullConfig.load({ root: packageRoot() });
   await new Help(config, config.pjson.oclif.helpOptions).showHelp(id === '' ? [] : [id]);
 }
 
-function unknownCommand(argv: string[], table: CommandTable): Error {
-  const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
-  const typed = words.join(' ');
-  const near = nearestNames(
-    typed,
-    Object.keys(table).map((id) => id.replaceAll(':', ' ')),
-  );
+function unknownCommand(argv: string[], words: string[], table: CommandTable): Error {
+  const [first = argv[0] ?? ''] = words;
+  const ids = Object.keys(table);
+  const topics = ids.filter((id) => id.includes(':')).map((id) => id.slice(0, id.indexOf(':')));
+  const inTopic = topics.includes(first);
+  const typed = inTopic ? words.slice(0, 2).join(' ') : first;
+  const commands = [...ids.map((id) => id.replaceAll(':', ' ')), ...Object.keys(aliases)];
+  const near = inTopic
+    ? nearestNames(typed, commands)
+    : [
+        ...nearestNames(words.slice(0, 2).join(' '), commands),
+        ...nearestNames(first, [...topics, ...commands]),
+      ];
+  const meant = [...new Set(near)].map((name) => `kctl ${name}`);
   const hint =
-    near.length > 0 ? `Did you mean: ${near.map((name) => `kctl ${name}`).join(', ')}?` : 'See: kctl --help';
-  return usageError(`"${typed || argv[0]}" is not a command of kctl`, hint);
+    meant.length > 0 ? `Did you mean: ${meant.join(', ')}?` : `See: kctl ${inTopic ? `${first} ` : ''}--help`;
+  return usageError(`"${typed}" is not a command of kctl`, hint);
 }
 
 function version(): string {
