@@ -16,7 +16,7 @@ export function formatAddress({ host, port }: Address): string {
  * @throws a usage error that names the text
  */
 export function parseAddress(text: string, defaultPort: number): Address {
-  const match = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]/,]+))(?::(\d{1,5}))?$/.exec(text.trim());
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:[\]/,]+))(?::(\d{1,5}))?$/.exec(text.trim());
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
   if (!host || port < 1 || port > 65535) {

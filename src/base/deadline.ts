@@ -1,12 +1,17 @@
 /** How long a command may take when nothing else is said. */
 export const defaultTimeoutMs = 10_000;
 
+/** Neither Node's timers nor the timeouts inside Kafka's requests hold more than an int32: 24 days. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
 /** A point in time that a whole command, and every request inside it, must keep to. */
 export class Deadline {
+  readonly timeoutMs: number;
   readonly atMs: number;
 
-  constructor(readonly timeoutMs: number) {
-    this.atMs = performance.now() + timeoutMs;
+  constructor(timeoutMs: number) {
+    this.timeoutMs = Math.min(timeoutMs, longestTimeoutMs);
+    this.atMs = performance.now() + this.timeoutMs;
   }
 
   remainingMs(): number {

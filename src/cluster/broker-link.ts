@@ -1,10 +1,18 @@
 import { type Address, formatAddress } from '../base/address.js';
+import { Deadline } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
 import { errorOf } from '../protocol/errors.js';
 import { decodeResponse, encodeRequest } from '../protocol/frame.js';
 import { apiVersions } from '../protocol/messages/api-versions.js';
+import { ProtocolError } from '../protocol/protocol-error.js';
 import type { Api, Input, Output, Shape } from '../protocol/schema.js';
-import type { Link, Transport, VersionRange } from './transport.js';
+import {
+  connectionError,
+  ForeignAnswerError,
+  type Link,
+  type Transport,
+  type VersionRange,
+} from './transport.js';
 
 /** The highest version of ApiVersions that every supported broker (2.4 on) answers as it was asked. */
 const handshakeVersion = 3;
@@ -26,11 +34,12 @@ export class BrokerLink {
     address: Address,
     options: { clientId: string; sasl: boolean; timeoutMs: number },
   ): Promise<BrokerLink> {
-    const { clientId, sasl, timeoutMs } = options;
-    const link = await transport.connect(address, timeoutMs);
+    const { clientId, sasl } = options;
+    const deadline = new Deadline(options.timeoutMs);
+    const link = await transport.connect(address, deadline.timeoutMs);
     try {
-      const versions = await askVersions(link, clientId, address, timeoutMs);
-      if (sasl) await link.authenticate(Object.fromEntries(versions), timeoutMs);
+      const versions = await askVersions(link, clientId, address, deadline.remainingMs());
+      if (sasl) await link.authenticate(Object.fromEntries(versions), deadline.remainingMs());
       return new BrokerLink(address, versions, link, clientId);
     } catch (error) {
       link.close();
@@ -122,6 +131,16 @@ async function askVersions(
       hint: 'kctl works with Kafka 2.4 and later.',
     });
   }
-  const { apiKeys } = decodeResponse(apiVersions, handshakeVersion, frame);
+  const { apiKeys } = decodeHandshake(frame, address);
   return new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }]));
+}
+
+/** The first answer of a connection: one that makes no sense is not a broker's. */
+function decodeHandshake(frame: Buffer, address: Address) {
+  try {
+    return decodeResponse(apiVersions, handshakeVersion, frame);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw connectionError(address, new ForeignAnswerError(frame));
+  }
 }

@@ -108,11 +108,11 @@ async function resolveAddresses(
   const candidates: Array<[text: string | undefined, origin: string, rank: ResolvedAddresses['rank']]> = [
     [flags['bootstrap-server'], '--bootstrap-server', 'flag'],
     [fromFile('flag'), `${file?.path} (--command-config)`, 'flag'],
-    [env.KCTL_BOOTSTRAP_SERVERS, 'KCTL_BOOTSTRAP_SERVERS', 'environment'],
+    [env.KCTL_BOOTSTRAP_SERVERS || undefined, 'KCTL_BOOTSTRAP_SERVERS', 'environment'],
     [fromFile('environment'), `${file?.path} (KCTL_COMMAND_CONFIG)`, 'environment'],
   ];
   for (const [text, origin, rank] of candidates) {
-    if (text) return { value: parseAddresses(text, kafkaPort), origin, rank };
+    if (text !== undefined) return { value: parseAddresses(text, kafkaPort), origin, rank };
   }
   const local = await runningLocal();
   if (local)
@@ -138,8 +138,8 @@ async function readPropertiesFile(
   env: NodeJS.ProcessEnv,
 ): Promise<PropertiesFile | undefined> {
   const fromFlag = flags['command-config'];
-  const path = fromFlag ?? env.KCTL_COMMAND_CONFIG;
-  if (!path) return undefined;
+  const path = fromFlag ?? (env.KCTL_COMMAND_CONFIG || undefined);
+  if (path === undefined) return undefined;
   const namedBy: Layer =
     fromFlag === undefined
       ? { name: 'KCTL_COMMAND_CONFIG', rank: 'environment' }

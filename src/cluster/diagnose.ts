@@ -1,26 +1,28 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { Deadline } from '../base/deadline.js';
-import { KctlError } from '../base/errors.js';
+import { KctlError, messageOf } from '../base/errors.js';
 import { connectionError, ForeignAnswerError } from './transport.js';
 import { askFourLetterWord } from './zookeeper/four-letter.js';
 
 /**
- * Says more about why a bootstrap server could not be used: what else listens there, and what to change.
- * @returns the same failure with a cause named and a hint
+ * Says more about why no bootstrap server could be used: what else listens at the first, and what to change.
+ * @param others how the rest of them failed
+ * @returns the first failure with its cause named, a hint, and the others in its words
  */
 export async function explainFailure(
   address: Address,
   failure: unknown,
   deadline: Deadline,
+  others: unknown[] = [],
 ): Promise<KctlError> {
   const error = connectionError(address, failure);
-  if (error.hint) return error;
-  const found = await explain(address, error, deadline);
+  const found: Explanation = error.hint ? { hint: error.hint } : await explain(address, error, deadline);
+  const words = [...(error.words ? [error.words] : []), ...others.map(messageOf)].join('; ');
   return new KctlError(found.message ?? error.message, {
     code: found.code ?? error.code,
     exitCode: error.exitCode,
     hint: found.hint,
-    ...(error.words ? { words: error.words } : {}),
+    ...(words ? { words } : {}),
     cause: error.cause,
   });
 }
@@ -57,6 +59,17 @@ async function explain(address: Address, error: KctlError, deadline: Deadline): 
     };
   }
   switch (error.code) {
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return {
+        hint: 'Name the authority that signed its certificate: ssl.truststore.location and ssl.truststore.type=PEM.',
+      };
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return {
+        hint: 'Use a name that the certificate has, or leave ssl.endpoint.identification.algorithm empty.',
+      };
     case 'ECONNREFUSED':
       return {
         hint: 'Is the broker running, and is this its port? A local one is started with: kctl local start',

@@ -10,7 +10,7 @@ export type { BrokerNode, ClusterNodes, Destination, RequestOptions, Wire } from
 export interface Cluster {
   readonly config: ClusterConfig;
   readonly wire: Wire;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Resolves the configuration and stands ready; `trace` takes what `--debug` shows of connections. */

@@ -41,19 +41,27 @@ export interface Link {
 export interface Transport {
   /** @throws KctlError exit 3 that names the address and the cause */
   connect(address: Address, timeoutMs: number): Promise<Link>;
+  /** Cuts every connection, those that are still being made too. */
+  close(): void;
 }
 
 /** The largest response taken; larger frames are what other protocols' first bytes look like. */
 const maxFrameBytes = 256 * 1024 * 1024;
 
-export function kafkaTransport(options: {
+interface TransportOptions {
   clientId: string;
   security: Security;
   trace?: (line: string) => void;
-}): Transport {
+}
+
+export function kafkaTransport(options: TransportOptions): Transport {
+  const sockets = new Set<net.Socket>();
   return {
+    close() {
+      for (const socket of sockets) socket.destroy(new Error('the connection was closed by kctl'));
+    },
     async connect(address, timeoutMs) {
-      const connection = new FramedConnection(address, timeoutMs, options);
+      const connection = new FramedConnection(address, timeoutMs, options, sockets);
       try {
         await connection.connect();
       } catch (error) {
@@ -72,7 +80,7 @@ class FramedConnection extends Connection {
   #bufferedBytes = 0;
   #neededBytes = 4;
 
-  constructor(address: Address, timeoutMs: number, options: Parameters<typeof kafkaTransport>[0]) {
+  constructor(address: Address, timeoutMs: number, options: TransportOptions, sockets: Set<net.Socket>) {
     const { security, clientId, trace } = options;
     super({
       ...address,
@@ -85,7 +93,11 @@ class FramedConnection extends Connection {
       requestTimeout: timeoutMs,
       enforceRequestTimeout: false,
       logger: traceLogger(trace),
-      socketFactory: ({ host, port, onConnect }) => this.#openSocket(host, port, security, onConnect),
+      socketFactory: ({ host, port, onConnect }) => {
+        const socket = this.#openSocket(host, port, security, onConnect);
+        sockets.add(socket);
+        return socket.once('close', () => sockets.delete(socket));
+      },
     });
     cureThrottleTimer(this);
   }

@@ -83,13 +83,12 @@ export class Wire {
   ): Promise<Output<Res>> {
     const deadline = options.deadline ?? this.deadline;
     for (let attempt = 0; ; attempt++) {
-      const link = await this.#locate(to, options.purpose ?? 'control', deadline);
-      const answer = await this.#send(link, api, body, to, { ...options, deadline }, attempt === 0);
-      const retriable = answer === undefined || retriableError(api, answer);
-      if (!retriable && answer !== undefined) return answer;
       const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempt);
-      // The broker's own error says more than "timed out" would.
-      if (answer !== undefined && deadline.remainingMs() < backoffMs) return answer;
+      const link = await this.#locate(to, options.purpose ?? 'control', deadline);
+      const answer = link && (await this.#send(link, api, body, to, { ...options, deadline }, attempt === 0));
+      // At the end of the time the broker's own error says more than "timed out" would.
+      const last = deadline.remainingMs() < backoffMs;
+      if (answer !== undefined && (last || !retriableError(api, answer))) return answer;
       this.#forget(to);
       await pause(backoffMs);
     }
@@ -111,13 +110,12 @@ export class Wire {
 
   /** A connection of one's own to a broker, for streams: those that write their own retry rules. */
   async link(brokerId: number, purpose: string, deadline = this.deadline): Promise<BrokerLink> {
-    return this.#locate({ broker: brokerId }, purpose, deadline);
+    return this.#linkTo(await this.#broker(brokerId, deadline), purpose, deadline);
   }
 
-  async close(): Promise<void> {
-    const links = [...this.#links.values()];
+  close(): void {
     this.#links.clear();
-    await Promise.allSettled(links.map(async (link) => (await link).close()));
+    this.transport.close();
   }
 
   /** @returns undefined when the connection broke and the same request may go again */
@@ -141,13 +139,27 @@ export class Wire {
     }
   }
 
-  async #locate(to: Destination, purpose: string, deadline: Deadline): Promise<BrokerLink> {
+  /** @returns undefined when a controller or coordinator cannot be reached and will be another broker soon */
+  async #locate(to: Destination, purpose: string, deadline: Deadline): Promise<BrokerLink | undefined> {
     if (to === 'any') return this.#linkToAny(purpose, deadline);
-    if (to === 'controller') return this.#linkTo(await this.#controller(deadline), purpose, deadline);
-    const id = 'broker' in to ? to.broker : await this.#coordinator(to, deadline);
+    if (to !== 'controller' && 'broker' in to) {
+      return this.#linkTo(await this.#broker(to.broker, deadline), purpose, deadline);
+    }
+    const node =
+      to === 'controller'
+        ? await this.#controller(deadline)
+        : await this.#broker(await this.#coordinator(to, deadline), deadline);
+    return this.#linkTo(node, purpose, deadline).catch((error) => {
+      const refused = !isConnectionFailure(error) || error.code === 'SASL_AUTHENTICATION_FAILED';
+      if (refused || deadline.remainingMs() < longestBackoffMs) throw error;
+      return undefined;
+    });
+  }
+
+  async #broker(id: number, deadline: Deadline): Promise<BrokerNode> {
     const { brokers } = await this.nodes(deadline);
     const node = brokers.find((broker) => broker.id === id);
-    if (node) return this.#linkTo(node, purpose, deadline);
+    if (node) return node;
     throw new KctlError(`broker ${id} is not in the cluster's metadata`, {
       code: 'BROKER_NOT_AVAILABLE',
       exitCode: ExitCode.unreachable,
@@ -189,10 +201,14 @@ export class Wire {
         throw error;
       }
     }).catch(async () => {
-      const [first] = failures;
-      throw first
-        ? await explainFailure(first.address, first.error, deadline)
-        : new Error('no address was tried');
+      const [first, ...others] = failures;
+      if (!first) throw new Error('no address was tried');
+      throw await explainFailure(
+        first.address,
+        first.error,
+        deadline,
+        others.map(({ error }) => error),
+      );
     });
     this.#anyAddress = link.address;
     return link;
@@ -204,7 +220,7 @@ export class Wire {
     if (known) {
       return known.then((link) => {
         if (link.isOpen) return link;
-        this.#links.delete(key);
+        if (this.#links.get(key) === known) this.#links.delete(key);
         return this.#linkTo(address, purpose, deadline);
       });
     }
@@ -212,7 +228,9 @@ export class Wire {
     const timeoutMs = Math.min(deadline.timeoutMs * 0.45, deadline.remainingMs());
     const opening = BrokerLink.open(this.transport, address, { clientId, sasl, timeoutMs });
     this.#links.set(key, opening);
-    opening.catch(() => this.#links.delete(key));
+    opening.catch(() => {
+      if (this.#links.get(key) === opening) this.#links.delete(key);
+    });
     return opening;
   }
 
