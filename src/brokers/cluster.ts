@@ -1,4 +1,5 @@
 import { formatAddress } from '../base/address.js';
+import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError } from '../base/result.js';
 import { compareNames } from '../base/units.js';
 import type { BrokerNode, Cluster } from '../cluster/index.js';
@@ -72,13 +73,12 @@ export async function describeCluster(cluster: Cluster): Promise<ClusterDescript
 
 /** Undefined with ZooKeeper. In KRaft, Metadata's controller is any broker: the quorum's leader is the real one. */
 async function askQuorumLeader(cluster: Cluster): Promise<number | null | undefined> {
-  const { brokers } = await cluster.wire.nodes();
-  const [first] = brokers;
-  if (!first) return undefined;
-  const { versions } = await cluster.wire.link(first.id, 'control');
-  if (!versions.has(describeQuorum.key)) return undefined;
   const topics = [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }];
-  const answer = await cluster.wire.request(describeQuorum, { topics });
+  const answer = await cluster.wire.request(describeQuorum, { topics }).catch((error) => {
+    if (error instanceof KctlError && error.code === 'UNSUPPORTED_VERSION') return undefined;
+    throw error;
+  });
+  if (answer === undefined) return undefined;
   const partition = answer.topics[0]?.partitions[0];
   if (answer.errorCode !== 0 || !partition || partition.errorCode !== 0) return null;
   return partition.leaderId < 0 ? null : partition.leaderId;
@@ -103,7 +103,9 @@ async function askRelease(cluster: Cluster, { id }: BrokerNode, errors: ItemErro
     const { versions } = await cluster.wire.link(id, 'control');
     return releaseOf(versions);
   } catch (error) {
-    errors.push(itemError(`broker ${id}`, error));
+    // The rest of the description stands, so this is a failure of a part whatever it was.
+    const { subject, code, message } = itemError(`broker ${id}`, error);
+    errors.push({ subject, code, message });
     return null;
   }
 }

@@ -47,6 +47,7 @@ export async function createTopics(cluster: Cluster, options: CreateTopicsOption
   const answer = await cluster.wire
     .request(createTopicsApi, { topics, timeoutMs, validateOnly: dryRun }, 'controller')
     .catch(async (error) => {
+      if (dryRun) throw error;
       items.push(...(await readBack(cluster, names, error)));
       warnings.push('the answer to CreateTopics was lost; the topics were found by looking');
       return { topics: [] };

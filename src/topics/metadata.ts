@@ -72,9 +72,11 @@ export async function awaitEveryBroker(
   return brokers.filter((_, index) => !settled[index]).map(({ id }) => id);
 }
 
-/** A broker that went away in the meantime has nothing to catch up with now. */
+/** A broker that went away in the meantime has nothing to catch up with now; one that is silent has not. */
 function leftMeanwhile(error: unknown): boolean {
-  if (error instanceof KctlError && error.exitCode === ExitCode.unreachable) return true;
+  if (!(error instanceof KctlError)) throw error;
+  if (error.exitCode === ExitCode.unreachable) return true;
+  if (error.exitCode === ExitCode.timedOut) return false;
   throw error;
 }
 

@@ -23,6 +23,7 @@ export default class TopicsCreate extends KctlCommand {
     'replication-factor': Flags.integer({ description: "replicas a partition (default: the broker's own)" }),
     config: Flags.string({
       multiple: true,
+      multipleNonGreedy: true,
       description: 'a configuration of the topic',
       helpValue: '<key=value>',
     }),
