@@ -9,7 +9,8 @@ const examples: Record<string, RegExp[]> = {
   'walking-skeleton.sh': [
     /^\$ kctl zk stat$/m,
     /^mode: +standalone$/m,
-    /^0:0:barney -> Bier bought at '\d{4}-/m,
+    /^0:0:(barney|lenny) -> Bier bought at '\d{4}-/m,
+    /^\d:\d+:barney -> Bier bought at /m,
     /^\d:\d+:lenny -> Bier bought at /m,
     /^\d:\d+:moe -> Bier bought at /m,
     /^0:0:alone -> Bier bought at /m,
