@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { identify } from '../../src/cluster/local/identity.js';
 import type { LocalCluster } from '../../src/local/types.js';
 import { eventually, type Run, randomName, runKctl, startKctl } from '../support/kctl.js';
 
@@ -14,15 +15,12 @@ const isLocalCluster = new Ajv2020({ allowUnionTypes: true }).compile(
   JSON.parse(readFileSync(schema, 'utf8')),
 );
 const env = { KCTL_STATE_DIR: stateDir, KCTL_BOOTSTRAP_SERVERS: '', KCTL_ZOOKEEPER: '' };
-const names: string[] = [];
-after(async () => {
-  for (const name of names) await local(['reset', '--name', name, '--yes']);
-  rmSync(stateDir, { recursive: true, force: true });
-});
+after(() => rmSync(stateDir, { recursive: true, force: true }));
 
-function newName(): string {
+/** The name of a cluster that is gone when the test is over. */
+function newName(t: TestContext): string {
   const name = randomName('local');
-  names.push(name);
+  t.after(() => local(['reset', '--name', name, '--yes']));
   return name;
 }
 
@@ -43,16 +41,13 @@ function pidsOf({ brokers, zookeepers }: LocalCluster): number[] {
   return [...zookeepers, ...brokers].map(({ pid }) => pid).filter((pid) => pid !== null);
 }
 
+/** A zombie that nobody has waited for yet is gone. */
 function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  return identify(pid) !== undefined;
 }
 
-test('a cluster is started, found by other commands, stopped and started again with its data', async () => {
-  const name = newName();
+test('a cluster is started, found by other commands, stopped and started again with its data', async (t) => {
+  const name = newName(t);
   const started = await cluster(['start', '--name', name, '--port', 'auto']);
   assert.equal(started.state, 'running');
   assert.equal(started.mode, 'zookeeper');
@@ -64,7 +59,8 @@ test('a cluster is started, found by other commands, stopped and started again w
 
   const listed = await runKctl(['topics', 'list', '--internal', '-o', 'name'], { env });
   assert.deepEqual([listed.code, listed.stdout], [0, ''], 'nothing is left of the check for readiness');
-  assert.equal((await runKctl(['topics', 'create', 'bier-bar', '--partitions', '3'], { env })).code, 0);
+  const created = await runKctl(['topics', 'create', 'bier-bar', '--partitions', '3'], { env });
+  assert.equal(created.code, 0, created.stderr);
 
   const again = await local(['start', '--name', name, '-o', 'json']);
   assert.equal(again.code, 0);
@@ -88,8 +84,8 @@ test('a cluster is started, found by other commands, stopped and started again w
   assert.equal(kept.stdout.trim(), 'bier-bar');
 });
 
-test('logs are shown server by server, and followed', async () => {
-  const name = newName();
+test('logs are shown server by server, and followed', async (t) => {
+  const name = newName(t);
   await cluster(['start', '--name', name]);
   const all = await local(['logs', '--name', name, '--lines', '2']);
   assert.equal(all.code, 0);
@@ -109,8 +105,8 @@ async function envOf(name: string): Promise<Record<string, string>> {
   return { ...env, KCTL_BOOTSTRAP_SERVERS: bootstrapServers ?? '' };
 }
 
-test('of three brokers one is killed, and started again within its old session', async () => {
-  const name = newName();
+test('of three brokers one is killed, and started again within its old session', async (t) => {
+  const name = newName(t);
   const started = await cluster(['start', '--name', name, '--brokers', '3', '--ephemeral']);
   assert.deepEqual(
     started.brokers.map(({ id, rack, state }) => [id, rack, state]),
@@ -141,13 +137,13 @@ test('of three brokers one is killed, and started again within its old session',
   assert.ok(!existsSync(started.dataDir ?? ''), 'an ephemeral cluster leaves no data');
 });
 
-test('a port in use is named with who holds it, and nothing is left', async () => {
+test('a port in use is named with who holds it, and nothing is left', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await eventually('a port', () => server.listening);
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   try {
-    const name = newName();
+    const name = newName(t);
     const run = await local(['start', '--name', name, '--port', String(port)]);
     assert.equal(run.code, 1);
     assert.match(run.stderr, new RegExp(`error: port ${port}, wanted by broker-1, is in use`));
@@ -159,8 +155,8 @@ test('a port in use is named with who holds it, and nothing is left', async () =
   }
 });
 
-test('two starts at once give one cluster', async () => {
-  const name = newName();
+test('two starts at once give one cluster', async (t) => {
+  const name = newName(t);
   const [first, second] = await Promise.all([
     local(['start', '--name', name, '-o', 'json']),
     local(['start', '--name', name, '-o', 'json']),
@@ -170,8 +166,8 @@ test('two starts at once give one cluster', async () => {
   assert.match(first.stderr + second.stderr, /Waiting for another kctl \(pid \d+\)[\s\S]*runs already/);
 });
 
-test('what a killed start left behind is ended by the next one', async () => {
-  const name = newName();
+test('what a killed start left behind is ended by the next one', async (t) => {
+  const name = newName(t);
   const config = join(stateDir, 'clusters', name, 'config');
   const start = startKctl(['local', 'start', '--name', name], { env });
   await eventually('the broker is being started', () => existsSync(join(config, 'broker-1.args')));
@@ -202,8 +198,8 @@ function processesOf(folder: string): number[] {
     .map(Number);
 }
 
-test('brokers of another ZooKeeper are refused with the cure, which helps', async () => {
-  const name = newName();
+test('brokers of another ZooKeeper are refused with the cure, which helps', async (t) => {
+  const name = newName(t);
   const { dataDir } = await cluster(['start', '--name', name]);
   await cluster(['stop', '--name', name]);
   rmSync(join(dataDir ?? '', 'zookeeper'), { recursive: true });
@@ -216,8 +212,8 @@ test('brokers of another ZooKeeper are refused with the cure, which helps', asyn
   assert.equal((await cluster(['start', '--name', name])).state, 'running');
 });
 
-test("a broker that cannot start says why in Kafka's words, and nothing runs on", async () => {
-  const name = newName();
+test("a broker that cannot start says why in Kafka's words, and nothing runs on", async (t) => {
+  const name = newName(t);
   const run = await local(['start', '--name', name, '--config', 'log.segment.bytes=3']);
   assert.equal(run.code, 1);
   assert.match(run.stderr, /ConfigException: Invalid value 3 for configuration log\.segment\.bytes/);
@@ -225,8 +221,8 @@ test("a broker that cannot start says why in Kafka's words, and nothing runs on"
   assert.deepEqual(pidsOf(await cluster(['status', '--name', name])), []);
 });
 
-test('an interrupted start ends what it had started', async () => {
-  const name = newName();
+test('an interrupted start ends what it had started', async (t) => {
+  const name = newName(t);
   const start = startKctl(['local', 'start', '--name', name], { env });
   const config = join(stateDir, 'clusters', name, 'config');
   await eventually('ZooKeeper is being started', () => processesOf(config).length > 0);

@@ -21,6 +21,12 @@ const neededMajor = 17;
  * @throws KctlError `JAVA_MISSING` with the way to get one
  */
 export async function findJava(): Promise<Java> {
+  if (process.platform === 'win32') {
+    throw new KctlError('local clusters run on Linux and macOS, not on Windows', {
+      code: 'UNSUPPORTED',
+      hint: 'Use the Windows Subsystem for Linux.',
+    });
+  }
   const seen: string[] = [];
   const home = process.env.JAVA_HOME;
   const candidates = [...(home ? [join(home, 'bin')] : []), ...pathFolders()].map((folder) =>

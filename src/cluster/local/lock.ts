@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Deadline, pause } from '../../base/deadline.js';
@@ -32,7 +33,7 @@ export function lockHolder(file: string): ProcessIdentity | undefined {
 
 async function acquire(file: string, { deadline, onWait, signal }: LockOptions): Promise<void> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const claim = `${file}.${process.pid}`;
+  const claim = `${file}.${randomUUID()}`;
   writeFileSync(claim, JSON.stringify(identify(process.pid)), { mode: 0o600 });
   try {
     for (let told = false; !claimed(claim, file); ) {
@@ -64,7 +65,7 @@ function claimed(claim: string, file: string): boolean {
 
 /** Moves a dead holder's lock away. If a live one slipped in between, its lock is put back. */
 function removeStale(file: string): void {
-  const aside = `${file}.stale.${process.pid}`;
+  const aside = `${file}.${randomUUID()}`;
   try {
     renameSync(file, aside);
     if (lockHolder(aside)) claimed(aside, file);

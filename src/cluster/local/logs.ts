@@ -116,7 +116,7 @@ export function describeDeath(state: LocalState, server: ServerState): KctlError
 
 /** An exception's own line: its class, and its message where it has one. */
 const exceptionLine =
-  /^(?:Caused by: |Exception in thread "[^"]*" )?((?:[\w$]+\.)+[A-Z][\w$]*(?:Exception|Error)(?:: .*)?)$/;
+  /^(?:Caused by: |Exception in thread "[^"]*" )?((?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?:: .*)?)$/;
 const seriousLine = /^\[[^\]]*\] (?:ERROR|FATAL) (.*)$/;
 
 /**
