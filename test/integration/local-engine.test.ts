@@ -37,7 +37,9 @@ test('an engine is put in place whole: after a kill, and by two at once', async 
   assert.equal(said.match(/Fetching/g)?.length, 1, 'Maven ran once');
   assert.equal(said.match(/Preparing/g)?.length, 1, 'so did the preparation');
   assert.equal(engineFolders().length, 1);
-  assert.deepEqual(readdirSync(engines), engineFolders(), 'nothing else is left');
+  // The Maven of the killed one may have gone on for a while.
+  const others = readdirSync(engines).filter((name) => !name.includes('.unfinished-'));
+  assert.deepEqual(others, engineFolders(), 'no lock is left');
   assert.deepEqual(readdirSync(join(env.KCTL_STATE_DIR, 'clusters')), []);
 });
 

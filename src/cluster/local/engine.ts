@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Deadline } from '../../base/deadline.js';
 import { KctlError, usageError } from '../../base/errors.js';
@@ -32,6 +32,8 @@ export interface EngineOptions {
 
 /** The version that is started when none is asked for: the last one with ZooKeeper. */
 export const defaultKafkaVersion = '3.9.2';
+
+const unfinishedMark = '.unfinished-';
 
 /** Longer than any download should take; another kctl that assembles the same engine is waited for. */
 const assemblyTimeoutMs = 15 * 60_000;
@@ -148,9 +150,9 @@ async function assemble(definition: Definition, folder: string, options: EngineO
       progress?.(
         `Fetching Apache Kafka ${definition.kafkaVersion} with Maven (${definition.sums.size} jars)`,
       );
-      // Nobody else works here while we hold the lock: what is there was left by one that was killed.
-      const unfinished = `${folder}.unfinished`;
-      rmSync(unfinished, { recursive: true, force: true });
+      removeUnfinished(folder);
+      // A name of its own: the Maven of a kctl that was killed may still be writing to the last one.
+      const unfinished = `${folder}${unfinishedMark}${process.pid}`;
       try {
         mkdirSync(unfinished, { recursive: true, mode: 0o700 });
         await copyJars(maven, definition, join(unfinished, 'libs'), signal);
@@ -162,6 +164,13 @@ async function assemble(definition: Definition, folder: string, options: EngineO
       }
     },
   );
+}
+
+/** Nobody else works here while we hold the lock: what is there was left by one that was killed. */
+function removeUnfinished(folder: string): void {
+  const parent = dirname(folder);
+  const left = readdirSync(parent).filter((name) => name.startsWith(basename(folder) + unfinishedMark));
+  for (const name of left) rmSync(join(parent, name), { recursive: true, force: true });
 }
 
 async function copyJars(
