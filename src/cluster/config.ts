@@ -151,7 +151,15 @@ async function readPropertiesFile(
       'Check the path and its permissions.',
     );
   });
-  return { path, namedBy, properties: getProperties(text) };
+  try {
+    return { path, namedBy, properties: getProperties(text) };
+  } catch {
+    // The parser's own words quote what may be a part of a password.
+    throw configError(
+      `${path} is not a properties file`,
+      'A \\u in it is not followed by four hexadecimal digits.',
+    );
+  }
 }
 
 function carriesCredentials(properties: Record<string, string>): boolean {

@@ -26,7 +26,7 @@ type Properties = Record<string, string>;
 
 /**
  * Reads the security settings of a Java client.properties file, under Kafka's names (KIP-651 for PEM).
- * @throws KctlError code CONFIG that names the key, never its value
+ * @throws KctlError code CONFIG that names the key, never a secret
  */
 export async function readSecurity(properties: Properties): Promise<Security> {
   const protocol = (properties['security.protocol'] ?? 'PLAINTEXT').toUpperCase();
@@ -106,7 +106,7 @@ function readSasl(properties: Properties): SaslOptions {
 
 /**
  * The options of a JAAS configuration entry: `module flag key="value" key=value … ;`, with backslash escapes
- * in quoted values (javax.security.auth.login.Configuration).
+ * in quoted values; quotes are double or single (org.apache.kafka.common.security.JaasConfig).
  */
 export function parseJaas(text: string): Record<string, string> {
   const entry = /^\s*\S+\s+(?:required|requisite|sufficient|optional)\b([\s\S]*);\s*$/i.exec(text);
@@ -116,10 +116,10 @@ export function parseJaas(text: string): Record<string, string> {
       'The closing semicolon is needed.',
     );
   const options: Record<string, string> = {};
-  for (const [, key, quoted, bare] of (entry[1] ?? '').matchAll(
-    /([^\s=]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/g,
+  for (const [, key, double, single, bare] of (entry[1] ?? '').matchAll(
+    /([^\s=]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"']+))/gs,
   )) {
-    if (key !== undefined) options[key] = quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '';
+    if (key !== undefined) options[key] = (double ?? single)?.replace(/\\(.)/gs, '$1') ?? bare ?? '';
   }
   return options;
 }
