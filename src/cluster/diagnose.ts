@@ -93,7 +93,7 @@ async function explain(address: Address, error: KctlError, deadline: Deadline): 
 async function isZooKeeper(address: Address, deadline: Deadline): Promise<boolean> {
   const asking = askFourLetterWord(address, 'srvr', new Deadline(Math.min(1000, deadline.remainingMs())));
   return asking.then(
-    () => true,
+    (answer) => answer.toString('latin1', 0, 17) === 'Zookeeper version',
     (error) => error instanceof KctlError && zooKeeperRefusals.includes(error.code),
   );
 }

@@ -13,6 +13,7 @@ declare module 'kafkajs/src/network/connection.js' {
 
   export interface RequestQueue {
     pending: unknown[];
+    readonly inflight: ReadonlyMap<number, unknown>;
     throttledUntil: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     push(request: {

@@ -150,11 +150,13 @@ class FramedConnection extends Connection {
       this.#chunks = rest.length === 0 ? [] : [rest];
       this.#bufferedBytes = rest.length;
       this.#neededBytes = 4;
-      this.requestQueue.fulfillRequest({
-        size,
-        correlationId: buffer.readInt32BE(4),
-        payload: buffer.subarray(8, 4 + size),
-      });
+      const correlationId = buffer.readInt32BE(4);
+      // No request outlives its connection, so an answer to none is not a broker's.
+      if (!this.requestQueue.inflight.has(correlationId)) {
+        this.socket?.destroy(new ForeignAnswerError(buffer));
+        return;
+      }
+      this.requestQueue.fulfillRequest({ size, correlationId, payload: buffer.subarray(8, 4 + size) });
     }
   }
 }
