@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ExitCode, KctlError } from '../../../src/base/errors.js';
+import {
+  failureOf,
+  renderFailure,
+  renderItemError,
+  wantsDebug,
+  wantsJson,
+} from '../../../src/cli/failure.js';
+
+const unreachable = new KctlError('cannot reach a:1: nothing listens there', {
+  code: 'ECONNREFUSED',
+  exitCode: ExitCode.unreachable,
+  words: 'connect ECONNREFUSED',
+  hint: 'Is it running?',
+});
+
+test('an expected failure is what failed, whose words, what to do: a line each', () => {
+  assert.equal(failureOf(unreachable), unreachable);
+  assert.equal(
+    renderFailure(unreachable, false),
+    'error: cannot reach a:1: nothing listens there\n  connect ECONNREFUSED\n  Is it running?',
+  );
+});
+
+test('words that the message has already are not said twice', () => {
+  const failure = new KctlError('it said no', { code: 'X', words: 'said no' });
+  assert.equal(renderFailure(failure, false), 'error: it said no');
+});
+
+test('as JSON it is one line with the same facts', () => {
+  const text = renderFailure(unreachable, true);
+  assert.ok(!text.includes('\n'));
+  assert.deepEqual(JSON.parse(text), {
+    kind: 'Error',
+    version: 1,
+    code: 'ECONNREFUSED',
+    message: 'cannot reach a:1: nothing listens there',
+    words: 'connect ECONNREFUSED',
+    hint: 'Is it running?',
+    exitCode: 3,
+  });
+});
+
+test("an item's error names its subject in both forms", () => {
+  const error = { subject: 'topic x', code: 'INVALID_CONFIG', message: 'no such key' };
+  assert.equal(renderItemError(error, false), 'error: topic x: no such key (INVALID_CONFIG)');
+  const document = JSON.parse(renderItemError(error, true));
+  assert.deepEqual([document.subject, document.exitCode], ['topic x', 1]);
+});
+
+for (const thrown of [new TypeError('x is undefined'), 'a string', undefined, null, { oclif: 1 }]) {
+  test(`${String(thrown)} is not expected, and says so`, () => {
+    const failure = failureOf(thrown);
+    assert.deepEqual([failure.code, failure.exitCode], ['UNEXPECTED', ExitCode.failed]);
+    assert.match(failure.hint ?? '', /--debug/);
+  });
+}
+
+/** An error as oclif's parser throws it. */
+function parserError(message: string, more: object = {}): Error {
+  return Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 }, ...more });
+}
+
+test('an unknown flag is named, and the nearest ones too', () => {
+  const parse = { input: { flags: { internal: {}, output: {} } } };
+  const failure = failureOf(parserError('Nonexistent flag: --intrnal=1', { flags: ['--intrnal=1'], parse }));
+  assert.equal(failure.exitCode, ExitCode.usage);
+  assert.equal(failure.message, 'there is no flag --intrnal here');
+  assert.equal(failure.hint, 'Did you mean --internal?');
+});
+
+test("the parser's advice and line breaks are left out", () => {
+  const failure = failureOf(
+    parserError('Missing 1 required arg:\nname  names of the topics\n\nNote: long advice'),
+  );
+  assert.deepEqual(
+    [failure.message, failure.code],
+    ['Missing 1 required arg: name  names of the topics', 'USAGE'],
+  );
+});
+
+test("what a flag's own parser refused is told by the flag", () => {
+  const refused = new KctlError('"x" is not a duration', { code: 'USAGE', exitCode: 2, hint: 'Write 10s.' });
+  refused.message = `Parsing --timeout \n\t${refused.message}\nSee more help with --help`;
+  const failure = failureOf(refused);
+  assert.deepEqual(
+    [failure.message, failure.hint, failure.exitCode],
+    ['--timeout: "x" is not a duration', 'Write 10s.', 2],
+  );
+});
+
+const json: Array<[words: string[], output: string | undefined, wanted: boolean]> = [
+  [['-o', 'json'], undefined, true],
+  [['-ojson'], undefined, true],
+  [['-o=json'], undefined, true],
+  [['--output', 'ndjson'], undefined, true],
+  [['--output=json', 'x'], undefined, true],
+  [['x', '--json'], undefined, true],
+  [[], 'json', true],
+  [[], 'ndjson', true],
+  [[], undefined, false],
+  [['-o', 'yaml'], 'json', false],
+  [['-o', 'table'], undefined, false],
+  [['--', '-o', 'json'], undefined, false],
+  [['--jsonx'], undefined, false],
+  [[], 'notjson', false],
+];
+for (const [words, output, wanted] of json) {
+  test(`"${words.join(' ')}" with KCTL_OUTPUT=${output} ${wanted ? 'wants' : 'does not want'} JSON`, () => {
+    assert.equal(wantsJson(words, output === undefined ? {} : { KCTL_OUTPUT: output }), wanted);
+  });
+}
+
+test('stacks are for those who ask by flag or environment', () => {
+  assert.equal(wantsDebug(['--debug'], {}), true);
+  assert.equal(wantsDebug([], { KCTL_DEBUG: '1' }), true);
+  assert.equal(wantsDebug([], { KCTL_DEBUG: '0' }), false);
+  assert.equal(wantsDebug([], {}), false);
+});
