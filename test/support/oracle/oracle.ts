@@ -16,7 +16,7 @@ export interface ToolRun {
 export const tools = {
   topics: 'org.apache.kafka.tools.TopicCommand',
   consoleConsumer: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
-  consoleProducer: 'org.apache.kafka.tools.ConsoleProducer',
+  consoleProducer: 'kafka.tools.ConsoleProducer',
   consumerGroups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   offsets: 'org.apache.kafka.tools.GetOffsetShell',
 } as const;

@@ -1,4 +1,4 @@
-import { RecordBatchBuilder } from '../../../src/protocol/records/builder.js';
+import { type ProducerStamp, RecordBatchBuilder } from '../../../src/protocol/records/builder.js';
 import type { ReadRecord, RecordFormatter, RecordOrigin } from '../../../src/records/format.js';
 import { OutputBuffer } from '../../../src/records/format-output.js';
 
@@ -45,14 +45,25 @@ export function print(format: RecordFormatter, record: PlainRecord): Buffer {
 }
 
 /** A batch of records with these values. */
-export function batchOf(values: string[], baseOffset = 0): Buffer {
+export function batchOf(
+  values: string[],
+  baseOffset = 0,
+  producer: ProducerStamp = { producerId: -1n, producerEpoch: -1, baseSequence: -1 },
+): Buffer {
   const builder = new RecordBatchBuilder({ maxBytes: 1024 * 1024, codec: 'none', expectedBytes: 1024 });
   for (const value of values) {
     const bytes = Buffer.from(value);
-    const view = { bytes, keyStart: -1, keyEnd: -1, valueStart: 0, valueEnd: bytes.length, timestampMs: 1 };
+    const view = {
+      bytes,
+      keyStart: -1,
+      keyEnd: -1,
+      valueStart: 0,
+      valueEnd: bytes.length,
+      timestampMs: Date.now(),
+    };
     builder.append(view);
   }
-  const batch = Buffer.from(builder.build({ producerId: -1n, producerEpoch: -1, baseSequence: -1 }));
+  const batch = Buffer.from(builder.build(producer));
   batch.writeBigInt64BE(BigInt(baseOffset), 0);
   return batch;
 }
