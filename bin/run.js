@@ -3,7 +3,15 @@
 // Start-up only: runs the bundle through V8's code cache, which saves compiling it anew on each start.
 // The cache is named after the build and the Node version, so a stale one is never read; where it cannot be
 // read or written the bundle is simply compiled.
-const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
 const { homedir } = require('node:os');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
@@ -38,11 +46,22 @@ if (!cachedData || script.cachedDataRejected) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
       renameSync(temporary, cacheFile);
+      removeOldCaches();
     } catch {
       rmSync(temporary, { force: true });
     }
   });
 }
+
+/** Each build and each Node has a cache of its own; those of builds that are gone are not kept for ever. */
+function removeOldCaches() {
+  const caches = readdirSync(folder).filter((name) => /^code-.*\.bin$/.test(name));
+  const byAge = caches
+    .map((name) => ({ path: join(folder, name), writtenAtMs: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.writtenAtMs - a.writtenAtMs);
+  for (const { path } of byAge.slice(8)) rmSync(path, { force: true });
+}
+
 const { createRequire } = require('node:module');
 const bundled = { exports: {} };
 script.runInThisContext()(bundled.exports, createRequire(bundle), bundled, bundle, join(bundle, '..'));

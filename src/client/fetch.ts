@@ -3,7 +3,7 @@ import { type ItemError, itemError } from '../base/result.js';
 import type { Wire } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { fetch } from '../protocol/messages/fetch.js';
-import { type ResponseOf, zeroUuid } from '../protocol/schema.js';
+import { type ResponseOf, within, zeroUuid } from '../protocol/schema.js';
 import { type FetchedRecords, nothingLeft, type PartitionAnswer, positionBehind } from './fetch-answer.js';
 import { groupByTopic, type LeaderTable, partitionName, type TopicPartition } from './fetch-leaders.js';
 import { FetchSlot, type FetchStart, requestTimeoutMs } from './fetch-slot.js';
@@ -45,7 +45,7 @@ const quickAnswerMs = 1000;
 const tickMs = 500;
 
 /** Fetch answers of brokers whose cluster has no topic ids; version 13 knows topics by id only. */
-const fetchByName = { ...fetch, versions: [fetch.versions[0], 12] as const };
+const fetchByName = within(fetch, { upTo: 12 });
 
 const offsetOutOfRange = 1;
 const leaderNotAvailable = 5;

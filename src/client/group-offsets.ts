@@ -3,11 +3,12 @@ import type { RequestOptions, Wire } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { offsetCommit } from '../protocol/messages/offset-commit.js';
 import { offsetFetch } from '../protocol/messages/offset-fetch.js';
+import { within } from '../protocol/schema.js';
 import { groupByTopic, partitionName, type TopicPartition } from './fetch-leaders.js';
 
 /** Up to these versions topics go by name, and one group is asked for; every broker up to Kafka 4 speaks them. */
-const offsetFetchByName = { ...offsetFetch, versions: [offsetFetch.versions[0], 7] as const };
-const offsetCommitByName = { ...offsetCommit, versions: [offsetCommit.versions[0], 9] as const };
+const offsetFetchByName = within(offsetFetch, { upTo: 7 });
+const offsetCommitByName = within(offsetCommit, { upTo: 9 });
 
 export interface CommittedOffset extends TopicPartition {
   /** The next record to be read. */

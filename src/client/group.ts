@@ -6,7 +6,7 @@ import { heartbeat } from '../protocol/messages/heartbeat.js';
 import { joinGroup } from '../protocol/messages/join-group.js';
 import { leaveGroup } from '../protocol/messages/leave-group.js';
 import { syncGroup } from '../protocol/messages/sync-group.js';
-import type { ResponseOf } from '../protocol/schema.js';
+import { type ResponseOf, within } from '../protocol/schema.js';
 import { assignors } from './assign.js';
 import type { TopicPartition } from './fetch-leaders.js';
 import { LeaderTable } from './fetch-leaders.js';
@@ -244,7 +244,7 @@ export class GroupMember {
 }
 
 /** From this version on (KIP-345, Kafka 2.4) members leave in a list. */
-const leaveGroupByList = { ...leaveGroup, versions: [3, leaveGroup.versions[1]] as const };
+const leaveGroupByList = within(leaveGroup, { from: 3 });
 
 const rejoinable = new Set([
   'REBALANCE_IN_PROGRESS',

@@ -52,12 +52,12 @@ export class BrokerLink {
   }
 
   /**
-   * The newest version that both sides speak, and none above `highest`.
+   * The newest version that both sides speak.
    * @throws KctlError UNSUPPORTED_VERSION that says what each side speaks */
-  negotiate(api: Api, highest = Number.POSITIVE_INFINITY): number {
+  negotiate(api: Api): number {
     const range = this.versions.get(api.key);
     const [min, max] = api.versions;
-    const version = Math.min(max, highest, range?.maxVersion ?? -1);
+    const version = Math.min(max, range?.maxVersion ?? -1);
     if (range && version >= Math.max(min, range.minVersion)) return version;
     throw new KctlError(`the broker at ${formatAddress(this.address)} cannot do ${api.name}`, {
       code: 'UNSUPPORTED_VERSION',
@@ -73,9 +73,8 @@ export class BrokerLink {
     api: Api<Req, Res>,
     body: Body<Req>,
     timeoutMs: number,
-    highestVersion?: number,
   ): Promise<Output<Res>> {
-    const request = this.#outgoing(api, body, timeoutMs, highestVersion);
+    const request = this.#outgoing(api, body, timeoutMs);
     return decodeResponse(
       api,
       request.apiVersion,
@@ -88,8 +87,8 @@ export class BrokerLink {
     await this.link.send({ ...this.#outgoing(api, body, timeoutMs), expectResponse: false });
   }
 
-  #outgoing<Req extends Shape>(api: Api<Req>, body: Body<Req>, timeoutMs: number, highestVersion?: number) {
-    const apiVersion = this.negotiate(api, highestVersion);
+  #outgoing<Req extends Shape>(api: Api<Req>, body: Body<Req>, timeoutMs: number) {
+    const apiVersion = this.negotiate(api);
     const given = typeof body === 'function' ? body(apiVersion) : body;
     return {
       apiKey: api.key,

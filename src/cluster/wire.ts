@@ -4,7 +4,7 @@ import { ExitCode, KctlError } from '../base/errors.js';
 import { errorOf } from '../protocol/errors.js';
 import { findCoordinator } from '../protocol/messages/find-coordinator.js';
 import { metadata } from '../protocol/messages/metadata.js';
-import type { Api, Output, Shape } from '../protocol/schema.js';
+import { type Api, type Output, type Shape, within } from '../protocol/schema.js';
 import { type Body, BrokerLink } from './broker-link.js';
 import { explainFailure } from './diagnose.js';
 import type { Transport } from './transport.js';
@@ -38,7 +38,7 @@ export interface ClusterNodes {
 }
 
 /** From version 4 on (KIP-699) several are asked for in a list; every broker up to Kafka 4 speaks version 3 too. */
-const findOneCoordinator = { ...findCoordinator, versions: [findCoordinator.versions[0], 3] as const };
+const findOneCoordinator = within(findCoordinator, { upTo: 3 });
 const firstBackoffMs = 20;
 const longestBackoffMs = 500;
 /** How long the next bootstrap server waits for the one before it. */

@@ -30,17 +30,19 @@ export async function startOneBroker(name: string, id: number, hooks: StartHooks
 
 /** Stops a cluster; harmless when it does not run. */
 export async function stopCluster(name: string, hooks: StopHooks): Promise<LocalCluster> {
-  return afterStop(name, hooks, await stopLocal(name, hooks));
+  const outcome = await stopLocal(name, hooks);
+  if (!outcome.wasRunning) hooks.progress?.(`The local cluster "${name}" was not running`);
+  return describeStopped(name, outcome);
 }
 
 /** Stops a cluster and removes its data; harmless when there is none. */
 export async function resetCluster(name: string, hooks: StopHooks): Promise<LocalCluster> {
   const outcome = await resetLocal(name, hooks);
-  return afterStop(name, hooks, { ...outcome, state: undefined });
+  if (!outcome.state) hooks.progress?.(`There is no local cluster "${name}"`);
+  return describeStopped(name, { ...outcome, state: undefined });
 }
 
-function afterStop(name: string, hooks: StopHooks, { state, wasRunning, killed }: StopOutcome): LocalCluster {
-  if (!wasRunning) hooks.progress?.(`The local cluster "${name}" was not running`);
+function describeStopped(name: string, { state, killed }: StopOutcome): LocalCluster {
   return describeLocal(
     name,
     state,

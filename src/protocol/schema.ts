@@ -144,5 +144,13 @@ export function api<Req extends Shape, Res extends Shape>(declaration: Api<Req, 
   return declaration;
 }
 
+/** The same API in fewer versions, for who needs what only these have. */
+export function within<Req extends Shape, Res extends Shape>(
+  { versions, ...rest }: Api<Req, Res>,
+  { from = versions[0], upTo = versions[1] }: { from?: number; upTo?: number },
+): Api<Req, Res> {
+  return { ...rest, versions: [from, upTo] };
+}
+
 export type RequestOf<A> = A extends Api<infer Req, Shape> ? Input<Req> : never;
 export type ResponseOf<A> = A extends Api<Shape, infer Res> ? Output<Res> : never;

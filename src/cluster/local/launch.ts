@@ -96,7 +96,7 @@ export async function recover(name: string, { progress }: StartHooks): Promise<L
 
 function checkSame(options: StartOptions, state: LocalState): void {
   const differs = [
-    options.brokers !== undefined && options.brokers !== state.brokers.length && 'brokers',
+    options.brokers !== undefined && options.brokers !== state.brokers.length && 'number of brokers',
     options.kafkaVersion !== undefined && options.kafkaVersion !== state.kafkaVersion && 'Kafka version',
     typeof options.port === 'number' && options.port !== state.brokers[0]?.port && 'port',
     typeof options.zookeeperPort === 'number' &&
@@ -104,7 +104,7 @@ function checkSame(options: StartOptions, state: LocalState): void {
       'ZooKeeper port',
   ].find((what) => what !== false);
   if (!differs) return;
-  throw new KctlError(`the local cluster "${state.name}" runs already, with another ${differs}`, {
+  throw new KctlError(`the local cluster "${state.name}" runs already, and its ${differs} is another`, {
     code: 'LOCAL_CONFLICT',
     hint: `Stop it first (kctl local stop --name ${state.name}), or start one beside it under another --name.`,
   });
@@ -132,7 +132,7 @@ export async function launch(
     state.phase = 'running';
     writeState(state);
   } catch (error) {
-    await endAll(state, failedStartGraceMs, starting);
+    await endAll(state, failedStartGraceMs, { servers: starting });
     throw error;
   }
 }
@@ -176,18 +176,21 @@ function spawnRecorded(state: LocalState, server: ServerState, { java, engine, a
 export async function endAll(
   state: LocalState,
   graceMs: number,
-  servers: ServerState[] = serversOf(state),
+  {
+    servers = serversOf(state),
+    progress,
+  }: { servers?: ServerState[]; progress?: StartHooks['progress'] } = {},
 ): Promise<string[]> {
-  const brokers = await endServers(
-    servers.filter(({ role }) => role === 'broker'),
-    graceMs,
-  );
-  const zookeeper = await endServers(
-    servers.filter(({ role }) => role === 'zookeeper'),
-    graceMs,
-  );
+  const killed: string[] = [];
+  for (const role of ['broker', 'zookeeper'] as const) {
+    const ending = servers.filter((server) => server.role === role);
+    const running = ending.filter((server) => isAlive(server.process)).map(({ id }) => id);
+    if (running.length > 0)
+      progress?.(`Stopping ${role === 'broker' ? `broker ${running.join(', ')}` : 'ZooKeeper'}`);
+    killed.push(...(await endServers(ending, graceMs)).killed);
+  }
   state.phase = serversOf(state).some((server) => isAlive(server.process)) ? 'running' : 'stopped';
   if (state.phase === 'stopped' && state.ephemeral) removeData(state);
   writeState(state);
-  return [...brokers.killed, ...zookeeper.killed];
+  return killed;
 }

@@ -89,7 +89,7 @@ function planZookeeper(
   { name, zookeeperPort: wish }: StartOptions,
   previous?: ServerState | null,
 ): ServerState {
-  const server = { role: 'zookeeper' as const, id: 0, process: previous?.process ?? null };
+  const server = { role: 'zookeeper' as const, id: 1, process: previous?.process ?? null };
   const byDefault = name === 'default' ? zookeeperPort : 'auto';
   return { ...server, ...planPort(wish, 0, byDefault, previous) };
 }

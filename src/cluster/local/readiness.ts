@@ -10,10 +10,14 @@ import { metadata } from '../../protocol/messages/metadata.js';
 import { produce } from '../../protocol/messages/produce.js';
 import { RecordBatchBuilder } from '../../protocol/records/builder.js';
 import { RecordCursor } from '../../protocol/records/cursor.js';
+import { within } from '../../protocol/schema.js';
 import { kafkaTransport } from '../transport.js';
 import { Wire } from '../wire.js';
 
 const pollMs = 15;
+/** From version 13 on topics go by an id, which nobody has asked for here. */
+const produceByName = within(produce, { upTo: 12 });
+const fetchByName = within(fetch, { upTo: 12 });
 
 /**
  * Waits until a local cluster can be used: every broker knows every other, and took a record and gave it back.
@@ -119,13 +123,11 @@ async function writeRecord(
     timestampMs: Date.now(),
   });
   const partitionData = [{ index: partition, records: batch.build() }];
-  // Below version 13 topics go by name, and the probe's id is not known.
   const link = await wire.link(broker, 'control');
   const answer = await link.send(
-    produce,
+    produceByName,
     { acks: -1, timeoutMs: 1000, topicData: [{ name: topic, partitionData }] },
     5000,
-    12,
   );
   return answer.responses[0]?.partitionResponses[0]?.errorCode === 0;
 }
@@ -140,10 +142,9 @@ async function readsRecord(
   const partitions = [{ partition, fetchOffset: 0n, partitionMaxBytes: 65_536 }];
   const link = await wire.link(broker, 'control');
   const answer = await link.send(
-    fetch,
+    fetchByName,
     { maxWaitMs: 100, minBytes: 1, topics: [{ topic, partitions }] },
     5000,
-    12,
   );
   const records = answer.responses[0]?.partitions[0]?.records;
   if (!records || records.length === 0) return false;

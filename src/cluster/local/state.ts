@@ -14,7 +14,7 @@ import { clusterFolder, clusterNamePattern, clustersFolder } from './paths.js';
 
 export type LocalMode = 'zookeeper' | 'kraft';
 
-/** One server of a local cluster: ZooKeeper (id 0) or a broker (ids from 1). */
+/** One server of a local cluster: ZooKeeper or a broker, each with ids from 1. */
 export interface ServerState {
   role: 'zookeeper' | 'broker';
   id: number;
@@ -203,7 +203,7 @@ const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => b
   heap: (value) => isText(value) && /^\d{1,6}[kmg]$/i.test(value),
   configs: (value) => isRecord(value) && Object.values(value).every((each) => typeof each === 'string'),
   clusterId: (value) => value === null || isText(value),
-  zookeeper: (value) => value === null || isServer(value, 'zookeeper', 0),
+  zookeeper: (value) => value === null || isServer(value, 'zookeeper', 1),
   brokers: (value) =>
     Array.isArray(value) &&
     value.length >= 1 &&

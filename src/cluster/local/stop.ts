@@ -44,7 +44,7 @@ async function stopLocked(name: string, hooks: StopHooks): Promise<StopOutcome> 
   const state = await recover(name, hooks);
   const wasRunning = !!state && serversOf(state).some((server) => isAlive(server.process));
   if (!state || state.phase === 'stopped') return { state, wasRunning, killed: [] };
-  const killed = await endAll(state, hooks.graceMs ?? defaultGraceMs);
+  const killed = await endAll(state, hooks.graceMs ?? defaultGraceMs, { progress: hooks.progress });
   if (state.ephemeral) rmSync(clusterFolder(name), { recursive: true, force: true });
   return { state, wasRunning, killed };
 }

@@ -36,7 +36,7 @@ function clusterOf(
     configs,
     clusterId: null,
     zookeeper:
-      mode === 'zookeeper' ? { role: 'zookeeper', id: 0, port: 2181, portAuto: false, process: null } : null,
+      mode === 'zookeeper' ? { role: 'zookeeper', id: 1, port: 2181, portAuto: false, process: null } : null,
     brokers: Array.from({ length: count }, (_, index) => broker(index)),
   };
 }

@@ -33,7 +33,7 @@ function stateOf(name: string, process: LocalState['brokers'][number]['process']
     heap: '512m',
     configs: { 'min.insync.replicas': '1' },
     clusterId: null,
-    zookeeper: { role: 'zookeeper', id: 0, port: 2181, portAuto: false, process },
+    zookeeper: { role: 'zookeeper', id: 1, port: 2181, portAuto: false, process },
     brokers: [{ role: 'broker', id: 1, port: 9092, portAuto: false, process }],
   };
 }
