@@ -42,6 +42,7 @@ const maxRequestsInFlight = 5;
 /** Parts are added to a request up to this size; brokers take 100 MB (socket.request.max.bytes). */
 const requestBytes = 4 * 1024 * 1024;
 const refreshTimeoutMs = 5_000;
+const tellingTimeoutMs = 1_000;
 const firstBackoffMs = 20;
 const longestBackoffMs = 1_000;
 
@@ -200,6 +201,8 @@ export class ProduceSender {
     const named = new Set(batch.lines.length === 1 ? [0] : indexes.filter((index) => index in batch.lines));
     const left = named.size > 0 ? subset(batch, (index) => !named.has(index)) : undefined;
     const rest = named.size === 0 ? halves(batch) : left ? [left] : [];
+    // With acks=0 the broker may have cut the connection because it is not the leader any more.
+    if (this.#options.acks === '0') queue.stalled = true;
     queue.refused(batch, rest);
     const lines = batch.lines.filter((_, index) => named.has(index));
     this.#events.refused(queue.partition, batch, lines, rest, error);
@@ -225,8 +228,10 @@ export class ProduceSender {
       this.#vainAttempts += 1;
       const deadline = new Deadline(Math.min(refreshTimeoutMs, this.#remainingMs(oldestMs)));
       await this.#revive(stuck, deadline).catch((error) => {
-        if (isConnectionFailure(error) || isUnknownTopic(error)) this.#lastError = error;
-        else this.stop(error);
+        if (!isConnectionFailure(error) && !isUnknownTopic(error)) return this.stop(error);
+        // What had hardly any time says nothing about the cause.
+        if (deadline.timeoutMs >= tellingTimeoutMs) this.#lastError = error;
+        this.#lastError ??= error;
       });
       this.kick();
     }
@@ -268,10 +273,11 @@ export class ProduceSender {
       { deadline },
     );
     if (answer.errorCode === 0) return { producerId: answer.producerId, producerEpoch: answer.producerEpoch };
-    const { name, message } = errorOf(answer.errorCode);
+    const { name, message, retriable } = errorOf(answer.errorCode);
     throw new KctlError('the broker gave no producer id', {
       code: name,
       words: message,
+      exitCode: retriable ? ExitCode.unreachable : ExitCode.failed,
       hint: 'Idempotence needs one; --acks 1 goes without.',
     });
   }

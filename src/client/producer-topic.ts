@@ -74,6 +74,7 @@ function topicError(topic: string, code: string, words: string, create: boolean)
   return new KctlError(`cannot write to topic ${topic}`, {
     code,
     words,
+    exitCode: code === 'LEADER_NOT_AVAILABLE' ? ExitCode.unreachable : ExitCode.failed,
     ...(code === 'TOPIC_AUTHORIZATION_FAILED' ? { hint: 'The user needs Describe and Write on it.' } : {}),
   });
 }
