@@ -47,11 +47,15 @@ export abstract class KctlCommand extends Command {
     await command._run();
   }
 
-  /** oclif types a switch as boolean and leaves it undefined when it is not given: here it is false. */
+  /**
+   * Cures two habits of oclif: a switch that is not given is false here, as its type says, and not undefined;
+   * and a missing argument is never read from standard input, which is data.
+   */
   protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
     options?: Input<F, B, A>,
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {
+    for (const arg of Object.values(options?.args ?? {})) arg.ignoreStdin = true;
     const parsed = await super.parse(options, argv);
     const flags: Parsed = parsed.flags;
     for (const [name, flag] of Object.entries(options?.flags ?? {})) {

@@ -54,6 +54,8 @@ export class Wire {
   readonly #coordinators = new Map<string, number>();
   #nodes: Promise<ClusterNodes> | undefined;
   #anyAddress: Address | undefined;
+  /** As they were when last asked for. */
+  #lastBrokers: BrokerNode[] = [];
 
   constructor(
     private readonly transport: Transport,
@@ -193,7 +195,7 @@ export class Wire {
       this.#anyAddress = undefined;
     }
     const failures: Array<{ address: Address; error: unknown }> = [];
-    const link = await firstOf(this.bootstrap, staggerMs, async (address) => {
+    const link = await firstOf(this.#candidates(), staggerMs, async (address) => {
       try {
         return await this.#linkTo(address, purpose, deadline);
       } catch (error) {
@@ -212,6 +214,12 @@ export class Wire {
     });
     this.#anyAddress = link.address;
     return link;
+  }
+
+  /** The bootstrap servers, then what else is known of the cluster: those may all be away by now. */
+  #candidates(): Address[] {
+    const all = [...this.bootstrap, ...this.#lastBrokers];
+    return [...new Map(all.map((address) => [formatAddress(address), address])).values()];
   }
 
   #linkTo(address: Address, purpose: string, deadline: Deadline): Promise<BrokerLink> {
@@ -241,6 +249,7 @@ export class Wire {
     const brokers = answer.brokers
       .map(({ nodeId, host, port, rack }) => ({ id: nodeId, host, port, rack }))
       .sort((a, b) => a.id - b.id);
+    this.#lastBrokers = brokers;
     return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers };
   }
 

@@ -20,7 +20,7 @@ Ctrl-C ends the input and delivers what was accepted. A summary is on stderr, or
     '<%= config.bin %> console-producer bier-bar --file orders.txt --key-separator : --compression zstd -o json',
     '<%= config.bin %> produce bier-bar --template "{n}" --rate 100/s --partition 0',
   ];
-  static override args = { topic: Args.string({ description: 'the topic to write to', ignoreStdin: true }) };
+  static override args = { topic: Args.string({ description: 'the topic to write to' }) };
   static override flags = { ...clusterFlags, ...produceFlags };
 
   async run(): Promise<void> {

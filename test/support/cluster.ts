@@ -1,5 +1,5 @@
-import { after } from 'node:test';
-import { randomName, runKctl } from './kctl.js';
+import { spawnSync } from 'node:child_process';
+import { kctl, randomName, runKctl } from './kctl.js';
 
 /** What `kctl local start -o json` says of a cluster, as far as tests need it. */
 export interface TestCluster {
@@ -22,13 +22,11 @@ export interface TestCluster {
 
 export const kraftVersion = '4.3.0';
 
-/** A cluster of the test file's own, for tests that break it; it is removed when the file's tests are done. */
+/** A cluster of the test file's own, for tests that break it; it is removed when the file's process ends. */
 export async function startCluster(options: string[] = []): Promise<TestCluster> {
   const name = randomName('test');
-  after(async () => {
-    await runKctl(['local', 'stop', '--name', name]);
-    await runKctl(['local', 'reset', '--name', name, '--yes']);
-  });
+  // Not by `after`: called inside a test it runs when that test ends, and others may share the cluster.
+  process.on('exit', () => spawnSync(process.execPath, [kctl, 'local', 'reset', '--name', name, '--yes']));
   const words = [
     'local',
     'start',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const bin = join(root, 'bin', 'run.js');
+/** The built kctl, to be run by Node. */
+export const kctl = join(root, 'bin', 'run.js');
 
 export interface Run {
   /** The exit code, or 128 plus the signal's number as a shell shows it. */
@@ -40,7 +41,7 @@ export interface RunningKctl {
 }
 
 export function startKctl(args: string[], { env = {}, timeoutMs = 60_000 }: RunOptions = {}): RunningKctl {
-  const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, NO_COLOR: '1', ...env } });
+  const child = spawn(process.execPath, [kctl, ...args], { env: { ...process.env, NO_COLOR: '1', ...env } });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk) => out.push(chunk));

@@ -14,12 +14,13 @@ import org.apache.kafka.common.utils.Exit;
  * exit code, standard output and standard error.
  */
 public class Oracle {
-    private static final class Exited extends RuntimeException {
-        final int code;
+    /** The tool's first exit: some of them catch what ends them and exit again. */
+    private static Integer exitCode;
 
+    private static final class Exited extends RuntimeException {
         Exited(int code) {
             super(null, null, false, false);
-            this.code = code;
+            if (exitCode == null) exitCode = code;
         }
     }
 
@@ -43,13 +44,12 @@ public class Oracle {
     }
 
     private static int run(String tool, String[] arguments) {
+        exitCode = null;
         try {
             Class.forName(tool).getMethod("main", String[].class).invoke(null, (Object) arguments);
-            return 0;
+            return exitCode == null ? 0 : exitCode;
         } catch (InvocationTargetException thrown) {
-            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-                if (cause instanceof Exited) return ((Exited) cause).code;
-            }
+            if (exitCode != null) return exitCode;
             thrown.getCause().printStackTrace();
             return 1;
         } catch (ReflectiveOperationException thrown) {

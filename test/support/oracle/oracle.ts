@@ -1,7 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after } from 'node:test';
+import type { Readable, Writable } from 'node:stream';
 import { defaultKafkaVersion, installEngine } from '../../../src/cluster/local/engine.js';
 import { findJava } from '../../../src/cluster/local/java.js';
 import { root } from '../kctl.js';
@@ -21,7 +22,9 @@ export const tools = {
   offsets: 'org.apache.kafka.tools.GetOffsetShell',
 } as const;
 
-let process_: Promise<ChildProcessWithoutNullStreams> | undefined;
+type Jvm = ChildProcessByStdio<Writable, Readable, null>;
+
+let process_: Promise<Jvm> | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs one of Apache's tools as its script would; one at a time, in one JVM a test file. */
@@ -38,16 +41,21 @@ export function runTool(
 async function ask(className: string, args: string[], input: Buffer): Promise<ToolRun> {
   process_ ??= startJvm();
   const jvm = await process_;
+  for (const handle of handlesOf(jvm)) handle.ref();
   const line = await new Promise<string>((resolve, reject) => {
     const lines = createInterface({ input: jvm.stdout });
+    const ended = () => reject(new Error('the JVM of the tools ended'));
     lines.once('line', (text) => {
       resolve(text);
       lines.close();
+      jvm.off('exit', ended);
     });
-    jvm.once('exit', () => reject(new Error('the JVM of the tools ended')));
+    jvm.once('exit', ended);
     const words = [Buffer.from(className), input, ...args.map((arg) => Buffer.from(arg))];
     jvm.stdin.write(`${words.map((word) => word.toString('base64')).join(' ')}\n`);
   });
+  // An idle JVM must not keep the test file's process alive.
+  for (const handle of handlesOf(jvm)) handle.unref();
   const [code = '', stdout = '', stderr = ''] = line.split(' ');
   return {
     code: Number(code),
@@ -56,18 +64,17 @@ async function ask(className: string, args: string[], input: Buffer): Promise<To
   };
 }
 
-async function startJvm(): Promise<ChildProcessWithoutNullStreams> {
+/** What keeps the event loop running; the pipes are sockets, which their types do not say. */
+function handlesOf(jvm: Jvm): Array<{ ref(): void; unref(): void }> {
+  return [jvm, jvm.stdin as unknown as Socket, jvm.stdout as unknown as Socket];
+}
+
+async function startJvm(): Promise<Jvm> {
   const { jars } = await installEngine(defaultKafkaVersion);
   const java = await findJava();
   const source = join(root, 'test', 'support', 'oracle', 'Oracle.java');
-  const jvm = spawn(java.path, [
-    '-XX:TieredStopAtLevel=1',
-    '-XX:+UseSerialGC',
-    '-cp',
-    jars.join(':'),
-    source,
-  ]);
-  jvm.stderr.on('data', () => {});
-  after(() => void jvm.kill('SIGKILL'));
+  const words = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', jars.join(delimiter), source];
+  const jvm = spawn(java.path, words, { stdio: ['pipe', 'pipe', 'ignore'] });
+  process.on('exit', () => jvm.kill('SIGKILL'));
   return jvm;
 }

@@ -48,7 +48,7 @@ function recordLocal(): void {
     heap: '512m',
     configs: {},
     clusterId: null,
-    zookeeper: { role: 'zookeeper', id: 0, port: 2999, ...server },
+    zookeeper: { role: 'zookeeper', id: 1, port: 2999, ...server },
     brokers: [{ role: 'broker', id: 1, port: 9999, ...server }],
   });
 }
