@@ -60,14 +60,20 @@ function drawRows(section: TableSection, style: TextStyle, paint: Paint, drawTab
   );
 }
 
-/** Tab-separated values of the tables: a header line, then a row a line; backslashes and control characters are escaped. */
+/**
+ * Tab-separated values: of tables a header line and then a row a line, of facts a line each; backslashes and
+ * control characters are escaped. Tables with the same columns are one.
+ */
 export function renderTsv(view: View): string {
   let out = '';
+  let lastHeader = '';
   for (const section of view.sections) {
     if (section.type === 'table') {
-      out += line(section.columns.map((column) => column.header));
+      const header = line(section.columns.map((column) => column.header));
+      if (header !== lastHeader) out += header;
+      lastHeader = header;
       for (const row of section.rows) out += line(row.map((cell) => plain(cell, '')));
-    } else if (section.type === 'facts') {
+    } else if (section.type === 'facts' && !section.forPeople) {
       for (const [label, value] of section.facts) out += line([label, plain(value, '')]);
     }
   }

@@ -31,6 +31,8 @@ export interface FactsSection {
   type: 'facts';
   title?: string;
   facts: Array<[label: string, value: Cell]>;
+  /** Left out of TSV, where they would stand between the rows of tables. */
+  forPeople?: boolean;
 }
 
 export interface TextSection {

@@ -40,6 +40,7 @@ export async function createTopics(cluster: Cluster, options: CreateTopicsOption
     })),
     configs: options.configs.map(([name, value]) => ({ name, value })),
   }));
+  if (options.assignment) await checkBrokers(cluster, options.assignment.flat());
   const timeoutMs = cluster.wire.brokerTimeoutMs();
   const items: TopicChange[] = [];
   const errors: ItemError[] = [];
@@ -91,6 +92,18 @@ function checkPartitionCount({
   }
 }
 
+/** With ZooKeeper the controller takes any broker id, and the topic stays without a leader. */
+async function checkBrokers(cluster: Cluster, ids: number[]): Promise<void> {
+  const { brokers } = await cluster.wire.nodes();
+  const alive = brokers.map(({ id }) => id);
+  const missing = [...new Set(ids)].filter((id) => !alive.includes(id));
+  if (missing.length === 0) return;
+  throw new KctlError(`there is no live broker ${missing.join(', ')} to put replicas on`, {
+    code: 'INVALID_REPLICA_ASSIGNMENT',
+    hint: `Alive: ${alive.join(', ')}.`,
+  });
+}
+
 function changeOf(topic: ResponseOf<typeof createTopicsApi>['topics'][number], dryRun: boolean): TopicChange {
   return {
     name: topic.name,
@@ -110,6 +123,7 @@ function createError(name: string, code: string, message: string): ItemError {
 const hints: Record<string, string> = {
   TOPIC_ALREADY_EXISTS: 'Add --if-not-exists where that is fine.',
   INVALID_TOPIC_EXCEPTION: 'Names are at most 249 of the characters a-z A-Z 0-9 . _ -',
+  REQUEST_TIMED_OUT: 'It may come about all the same: look with kctl topics describe before you repeat it.',
   INVALID_REPLICATION_FACTOR: 'See the brokers that are alive with: kctl cluster describe',
   INVALID_CONFIG: 'Configuration keys are spelled as in the documentation of Kafka, with dots.',
 };

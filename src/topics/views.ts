@@ -35,7 +35,7 @@ export function viewTopicList({ items }: TopicList): View {
 
 export function viewTopicDescriptions({ items }: TopicDescriptionList): View {
   const sections = items.flatMap((topic) => [
-    { type: 'facts' as const, title: topic.name, facts: topicFacts(topic) },
+    { type: 'facts' as const, title: topic.name, facts: topicFacts(topic), forPeople: true },
     {
       type: 'table' as const,
       columns: partitionColumns(topic),
@@ -64,6 +64,7 @@ function topicFacts(topic: TopicDescription): Array<[string, Cell]> {
 
 function partitionColumns(topic: TopicDescription): Column[] {
   return [
+    { header: 'topic', wide: true },
     { header: 'partition', align: 'right' },
     { header: 'leader', align: 'right' },
     { header: 'epoch', align: 'right', wide: true },
@@ -77,6 +78,7 @@ function partitionColumns(topic: TopicDescription): Column[] {
 
 function partitionRow(topic: TopicDescription, partition: PartitionDescription): Cell[] {
   return [
+    topic.name,
     partition.partition,
     partition.leader < 0 ? toned('none', 'bad') : partition.leader,
     partition.leaderEpoch,

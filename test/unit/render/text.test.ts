@@ -124,3 +124,15 @@ test('a line feed in a cell makes no second row', async () => {
   );
   assert.equal(drawn, 'GROUP\na\\nb\n');
 });
+
+test('in TSV tables with the same columns are one, and facts for people are left out', () => {
+  const columns = [{ header: 'topic' }, { header: 'partition' }];
+  const tsv = renderTsv({
+    sections: ['a', 'b'].flatMap((topic) => [
+      { type: 'facts' as const, title: topic, facts: [['id', '1'] as [string, string]], forPeople: true },
+      { type: 'table' as const, columns, rows: [[topic, 0]] },
+    ]),
+    names: [],
+  });
+  assert.equal(tsv, 'topic\tpartition\na\t0\nb\t0\n');
+});
