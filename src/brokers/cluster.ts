@@ -1,7 +1,7 @@
 import { formatAddress } from '../base/address.js';
 import { KctlError } from '../base/errors.js';
+import { compareNames } from '../base/names.js';
 import { type ItemError, itemError } from '../base/result.js';
-import { compareNames } from '../base/units.js';
 import type { BrokerNode, Cluster } from '../cluster/index.js';
 import { releaseOf } from '../protocol/kafka-release.js';
 import { apiVersions } from '../protocol/messages/api-versions.js';

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { parseDurationMs } from '../base/units.js';
+import { parseDurationMs } from '../base/parse.js';
 import { outputFormats } from '../render/document.js';
 
 /** A duration in milliseconds, written as `10s`, `1m30s` or a number of milliseconds. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@oclif/core/config';
 import { usageError } from '../base/errors.js';
+import { nearestNames } from '../base/names.js';
 import { packageRoot } from '../base/package-root.js';
-import { nearestNames } from '../base/units.js';
 import type { KctlCommand } from './command.js';
 import { failureOf, renderFailure, wantsDebug, wantsJson } from './failure.js';
 

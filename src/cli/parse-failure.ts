@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { KctlError, usageError } from '../base/errors.js';
-import { nearestNames } from '../base/units.js';
+import { nearestNames } from '../base/names.js';
 
 /** What oclif's parser throws, as far as it can be relied upon: it marks its errors with `oclif.exit`. */
 interface ParserError extends Error {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Address, parseAddresses } from '../base/address.js';
 import { defaultTimeoutMs } from '../base/deadline.js';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
-import { parseDurationMs } from '../base/units.js';
+import { parseDurationMs } from '../base/parse.js';
 import { configError, readSecurity, type Security } from './security.js';
 
 export interface ClusterFlagValues {

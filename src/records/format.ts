@@ -1,5 +1,5 @@
 import { usageError } from '../base/errors.js';
-import { nearestNames } from '../base/units.js';
+import { nearestNames } from '../base/names.js';
 import type { RecordHeader, RecordView } from '../protocol/records/batch.js';
 import type { OutputBuffer } from './format-output.js';
 

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { usageError } from '../base/errors.js';
-import { parseBytes, parseDurationMs, parseKeyValue } from '../base/units.js';
+import { parseBytes, parseDurationMs, parseKeyValue } from '../base/parse.js';
 import { CODECS } from '../protocol/compression.js';
 import type { RecordHeader } from '../protocol/records/batch.js';
 import type { ProduceRequest } from './produce.js';

@@ -1,6 +1,6 @@
 import { ExitCode, KctlError, usageError } from '../base/errors.js';
+import { compareNames } from '../base/names.js';
 import type { ItemError } from '../base/result.js';
-import { compareNames } from '../base/units.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { createTopics as createTopicsApi } from '../protocol/messages/create-topics.js';

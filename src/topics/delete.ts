@@ -1,5 +1,5 @@
+import { compareNames } from '../base/names.js';
 import { type ItemError, listDocument } from '../base/result.js';
-import { compareNames } from '../base/units.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { deleteTopics as deleteTopicsApi } from '../protocol/messages/delete-topics.js';

@@ -1,7 +1,7 @@
 import { type Deadline, pause } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
+import { compareNames, nearestNames } from '../base/names.js';
 import type { ItemError } from '../base/result.js';
-import { compareNames, nearestNames } from '../base/units.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { metadata } from '../protocol/messages/metadata.js';

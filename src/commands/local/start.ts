@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { parseKeyValue } from '../../base/units.js';
+import { parseKeyValue } from '../../base/parse.js';
 import { KctlCommand } from '../../cli/command.js';
 import { durationFlag } from '../../cli/flags.js';
 import { brokerArgs, brokerOf, nameFlag, portFlag } from '../../local/flags.js';

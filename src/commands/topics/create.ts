@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { parseKeyValue } from '../../base/units.js';
+import { parseKeyValue } from '../../base/parse.js';
 import { KctlCommand } from '../../cli/command.js';
 import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { parseReplicaAssignment } from '../../topics/assignment.js';
