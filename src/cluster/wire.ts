@@ -136,8 +136,10 @@ export class Wire {
       if (!isConnectionFailure(error)) throw error;
       this.#forget(to);
       if (api.changes) throw answerLost(api.name, error);
-      if (!mayRepeat || deadline.passed) throw error;
-      return undefined;
+      if (mayRepeat && !deadline.passed) return undefined;
+      // A listener with SASL lets the handshake pass and closes on what comes next.
+      if (error.code === 'CONNECTION_CLOSED') throw await explainFailure(link.address, error, deadline);
+      throw error;
     }
   }
 
