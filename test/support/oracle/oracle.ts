@@ -20,6 +20,7 @@ export const tools = {
   consoleProducer: 'kafka.tools.ConsoleProducer',
   consumerGroups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   offsets: 'org.apache.kafka.tools.GetOffsetShell',
+  configs: 'kafka.admin.ConfigCommand',
 } as const;
 
 type Jvm = ChildProcessByStdio<Writable, Readable, null>;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kafkaTransport } from '../../../src/cluster/transport.js';
-import { failureOf, serve, wireOver } from './support.js';
+import { serve } from '../../support/serve.js';
+import { failureOf, wireOver } from './support.js';
 
 test('nothing is left behind that would keep the process from ending', async (t) => {
   const count = () =>

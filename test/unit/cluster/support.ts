@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
 import { type Address, formatAddress, parseAddress } from '../../../src/base/address.js';
 import { Deadline } from '../../../src/base/deadline.js';
 import { ExitCode, KctlError } from '../../../src/base/errors.js';
@@ -175,23 +172,6 @@ export function wireOver(
 ): Wire {
   const addresses = bootstrap.map((text) => parseAddress(text, 9092));
   return new Wire(transport, addresses, { clientId: 'test', sasl, deadline: new Deadline(timeoutMs) });
-}
-
-/** A local TCP server that does with each connection as it is told. */
-export async function serve(t: TestContext, onSocket: (socket: Socket) => void): Promise<Address> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    onSocket(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
 }
 
 export const failureOf = (promise: Promise<unknown>): Promise<KctlError> =>

@@ -8,7 +8,8 @@ import { BrokerLink } from '../../../src/cluster/broker-link.js';
 import { kafkaTransport } from '../../../src/cluster/transport.js';
 import { apiVersions } from '../../../src/protocol/messages/api-versions.js';
 import { metadata } from '../../../src/protocol/messages/metadata.js';
-import { failureOf, metadataBody, responseFrame, serve, versionsBody, wireOver } from './support.js';
+import { serve } from '../../support/serve.js';
+import { failureOf, metadataBody, responseFrame, versionsBody, wireOver } from './support.js';
 
 const everyTopic = { topics: null, allowAutoTopicCreation: false };
 const metadataVersion = 9;
