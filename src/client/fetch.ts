@@ -64,6 +64,8 @@ export class Fetcher {
   readonly #busy = new Set<number>();
   readonly #fetchBytes = new Map<number, number>();
   readonly #arrived: BrokerAnswer[] = [];
+  /** Ends the look-ups that wait for their turn. */
+  readonly #over = new AbortController();
   #wake = () => {};
   #refreshing = false;
   #finding = false;
@@ -102,6 +104,7 @@ export class Fetcher {
       }
     } finally {
       signal.removeEventListener('abort', wake);
+      this.#over.abort();
     }
   }
 
@@ -313,7 +316,8 @@ export class Fetcher {
 
   async #refreshLeaders(slots: FetchSlot[]): Promise<void> {
     this.#refreshing = true;
-    await pause(Math.min(...slots.map((slot) => slot.backoffMs)), this.options.signal);
+    await pause(Math.min(...slots.map((slot) => slot.backoffMs)), this.#over.signal);
+    if (this.#over.signal.aborted) return;
     const sentAtMs = performance.now();
     try {
       await this.leaders.refresh(new Deadline(requestTimeoutMs));

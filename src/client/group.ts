@@ -44,6 +44,7 @@ const rebalanceTimeoutMs = 60_000;
 /** For requests that are answered at once. */
 const requestTimeoutMs = 10_000;
 const retryPauseMs = 200;
+const tellAfterMs = 3000;
 const protocolType = 'consumer';
 
 type Joined = ResponseOf<typeof joinGroup>;
@@ -72,39 +73,45 @@ export class GroupMember {
    */
   async join(signal: AbortSignal): Promise<Generation | undefined> {
     this.#ended.abort();
-    const deadline = new Deadline(this.options.giveUpAfterMs);
-    while (!signal.aborted) {
-      if (this.#fatal) throw this.#fatal;
-      try {
-        const generation = await unlessAborted(this.#joinOnce(), signal);
-        if (generation) return generation;
-      } catch (error) {
-        if (!isTransient(error) || deadline.passed) throw error;
-      }
-      await pause(retryPauseMs, signal);
-    }
-    return undefined;
+    return this.#untilAnswered(() => this.#joinOnce(), signal);
   }
 
   /**
    * What the group has committed for partitions, by partition name.
    * @returns undefined when `signal` was given first
    */
-  async committed(
+  committed(
     partitions: readonly TopicPartition[],
     signal: AbortSignal,
   ): Promise<Map<string, number> | undefined> {
-    const { groupId, giveUpAfterMs } = this.options;
+    const { groupId } = this.options;
+    return this.#untilAnswered(
+      () => fetchCommitted(this.wire, groupId, partitions, requestOptions()),
+      signal,
+    );
+  }
+
+  /** Asks again while the coordinator is away or has no answer yet, and says so when that takes long. */
+  async #untilAnswered<T>(ask: () => Promise<T | undefined>, signal: AbortSignal): Promise<T | undefined> {
+    const { groupId, giveUpAfterMs, note } = this.options;
     const deadline = new Deadline(giveUpAfterMs);
-    while (!signal.aborted) {
-      try {
-        return await unlessAborted(fetchCommitted(this.wire, groupId, partitions, requestOptions()), signal);
-      } catch (error) {
-        if (!isTransient(error) || deadline.passed) throw error;
+    const waiting = `group ${groupId}: waiting for its coordinator and its other members`;
+    const timer = setTimeout(() => note(waiting), tellAfterMs);
+    try {
+      while (!signal.aborted) {
+        if (this.#fatal) throw this.#fatal;
+        try {
+          const answer = await unlessAborted(ask(), signal);
+          if (answer !== undefined) return answer;
+        } catch (error) {
+          if (!isTransient(error) || deadline.passed) throw error;
+        }
+        await pause(retryPauseMs, signal);
       }
-      await pause(retryPauseMs, signal);
+      return undefined;
+    } finally {
+      clearTimeout(timer);
     }
-    return undefined;
   }
 
   /**

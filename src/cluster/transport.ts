@@ -41,7 +41,7 @@ export interface Link {
 export interface Transport {
   /** @throws KctlError exit 3 that names the address and the cause */
   connect(address: Address, timeoutMs: number): Promise<Link>;
-  /** Cuts every connection, those that are still being made too. */
+  /** Cuts every connection, those that are still being made too; none is made any more. */
   close(): void;
 }
 
@@ -56,11 +56,15 @@ interface TransportOptions {
 
 export function kafkaTransport(options: TransportOptions): Transport {
   const sockets = new Set<net.Socket>();
+  let closed = false;
   return {
     close() {
+      closed = true;
       for (const socket of sockets) socket.destroy(new Error('the connection was closed by kctl'));
     },
     async connect(address, timeoutMs) {
+      // A connection made now would keep the process alive.
+      if (closed) throw connectionError(address, new Error('kctl is closing'));
       const connection = new FramedConnection(address, timeoutMs, options, sockets);
       try {
         await connection.connect();

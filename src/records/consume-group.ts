@@ -96,9 +96,12 @@ class Progress {
     private readonly positionOf: (partition: TopicPartition) => number | undefined,
   ) {}
 
+  /** The group's place in a partition that it is new to is held at once, so that whoever takes over begins there. */
   async commitIfDue(): Promise<void> {
     const now = performance.now();
-    if (now < this.#nextCommitMs) return;
+    const isNew = (partition: TopicPartition) =>
+      !this.committed.has(partitionName(partition)) && this.positionOf(partition) !== undefined;
+    if (now < this.#nextCommitMs && !this.partitions.some(isNew)) return;
     this.#nextCommitMs = now + commitIntervalMs;
     await this.commit();
   }

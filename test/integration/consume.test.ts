@@ -10,25 +10,11 @@ import { metadata } from '../../src/protocol/messages/metadata.js';
 import { produce as produceApi } from '../../src/protocol/messages/produce.js';
 import { ATTRIBUTE, BATCH } from '../../src/protocol/records/batch.js';
 import { crc32c } from '../../src/protocol/records/crc32c.js';
-import { sharedCluster, sharedClusters, type TestCluster } from '../support/cluster.js';
+import { sharedCluster, sharedClusters } from '../support/cluster.js';
 import { randomName, runKctl, startKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
+import { makeTopic, produce } from '../support/topics.js';
 import { batchOf } from '../unit/consume/support.js';
-
-async function makeTopic(cluster: TestCluster, partitions: number, configs: string[] = []): Promise<string> {
-  const topic = randomName('consume');
-  const words = ['topics', 'create', topic, '--partitions', String(partitions)];
-  const { code, stderr } = await runKctl([...words, ...configs.flatMap((config) => ['--config', config])], {
-    env: cluster.env,
-  });
-  assert.equal(code, 0, stderr);
-  return topic;
-}
-
-async function produce(cluster: TestCluster, topic: string, input: string | Buffer, flags: string[] = []) {
-  const { code, stderr } = await runKctl(['produce', topic, ...flags], { env: cluster.env, input });
-  assert.equal(code, 0, stderr);
-}
 
 const oddLines = Buffer.concat([
   Buffer.from('plain\n\n tabs\tand spaces \nPrüfung 🍺\n'),
