@@ -13,6 +13,7 @@ import { crc32c } from '../../src/protocol/records/crc32c.js';
 import { sharedCluster, sharedClusters } from '../support/cluster.js';
 import { randomName, runKctl, startKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
+import { assertDocument } from '../support/schemas.js';
 import { makeTopic, produce } from '../support/topics.js';
 import { batchOf } from '../unit/consume/support.js';
 
@@ -140,7 +141,7 @@ test('-o json gives a document a line, and null is not empty', async () => {
   const records = stdout
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => assertDocument(line, 'Record'));
   assert.deepEqual(
     records.map(({ kind, version, topic: name, partition, offset, key, value, valueEncoding }) => [
       ...[kind, version, name === topic, partition, offset, key, value, valueEncoding],

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { compileFormat, formatFields, formatValueLine } from '../../../src/records/format.js';
 import { formatJsonLine } from '../../../src/records/format-json.js';
 import { OutputBuffer } from '../../../src/records/format-output.js';
+import { assertDocument } from '../../support/schemas.js';
 import { origin, type PlainRecord, print, readRecord } from './support.js';
 
 const record: PlainRecord = {
@@ -82,6 +83,7 @@ test('JSON is lossless: null, empty, binary, duplicate headers', () => {
   const bytes = fc.option(
     fc.oneof(
       fc.uint8Array({ maxLength: 40 }).map((value) => Buffer.from(value)),
+      fc.string().map((value) => Buffer.from(value)),
       fc.string({ unit: 'binary' }).map((value) => Buffer.from(value)),
     ),
   );
@@ -90,7 +92,7 @@ test('JSON is lossless: null, empty, binary, duplicate headers', () => {
     fc.property(bytes, bytes, fc.array(fc.tuple(name, bytes), { maxLength: 4 }), (key, value, headers) => {
       const line = print(formatJsonLine, { key, value, headers }).toString();
       assert.equal(line.indexOf('\n'), line.length - 1);
-      const read = JSON.parse(line);
+      const read = assertDocument(line, 'Record');
       assert.deepEqual(fromBase64(read.key, read.keyEncoding), key);
       assert.deepEqual(fromBase64(read.value, read.valueEncoding), value);
       const readHeaders = read.headers.map(([n, v, e]: [string, string | null, string?]) => [
@@ -112,7 +114,7 @@ test('JSON names what a record is', () => {
     '{"kind":"Record","version":1,"topic":"bier-bar","partition":2,"offset":7,"timestamp":1700000000123,' +
       '"timestampType":"CreateTime","key":null,"value":"a\\"b","headers":[]}\n',
   );
-  const old = JSON.parse(print(formatJsonLine, { timestampMs: -1 }).toString());
+  const old = assertDocument(print(formatJsonLine, { timestampMs: -1 }).toString(), 'Record');
   assert.deepEqual([old.timestamp, old.timestampType], [null, 'NoTimestampType']);
   const out = new OutputBuffer();
   formatJsonLine({ ...readRecord({}), hasAppendTime: true }, origin, out);
