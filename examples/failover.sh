@@ -5,8 +5,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/support.sh"
 
 # A column of partition 0 in the description of the topic.
-leader() { "$kctl" topics describe bier-bar -o tsv | awk -F '\t' '$1 == "0" { print $2 }'; }
-isr() { "$kctl" topics describe bier-bar -o tsv | awk -F '\t' '$1 == "0" { print $5 }'; }
+leader() { "$kctl" topics describe bier-bar -o tsv | awk -F '\t' '$2 == "0" { print $3 }'; }
+isr() { "$kctl" topics describe bier-bar -o tsv | awk -F '\t' '$2 == "0" { print $6 }'; }
 
 another_leads() {
   local now

@@ -9,6 +9,7 @@ import { renderDocument } from '../render/document.js';
 import type { View } from '../render/view.js';
 import { failureOf, renderFailure, renderItemError, wantsDebug, wantsJson } from './failure.js';
 import { outputFlags } from './flags.js';
+import { parseFailure } from './parse-failure.js';
 import { Interruption } from './signals.js';
 import { Streams } from './streams.js';
 
@@ -56,7 +57,9 @@ export abstract class KctlCommand extends Command {
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {
     for (const arg of Object.values(options?.args ?? {})) arg.ignoreStdin = true;
-    const parsed = await super.parse(options, argv);
+    const parsed = await super.parse(options, argv).catch((error) => {
+      throw parseFailure(error);
+    });
     const flags: Parsed = parsed.flags;
     for (const [name, flag] of Object.entries(options?.flags ?? {})) {
       if (flag.type === 'boolean') flags[name] ??= false;

@@ -1,7 +1,6 @@
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import { renderJson } from '../render/json.js';
-import { parseFailure } from './parse-failure.js';
 
 /** What `-o json` shows of an error on stderr, a line each. */
 export interface ErrorDocument {
@@ -18,8 +17,6 @@ export interface ErrorDocument {
 
 /** Anything that was thrown as an expected failure; what was not expected says so. */
 export function failureOf(thrown: unknown): KctlError {
-  const usage = parseFailure(thrown);
-  if (usage) return usage;
   if (thrown instanceof KctlError) return thrown;
   return new KctlError(`kctl met an error it did not expect: ${messageOf(thrown)}`, {
     code: 'UNEXPECTED',

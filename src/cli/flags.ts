@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import { usageError } from '../base/errors.js';
 import { parseDurationMs } from '../base/parse.js';
 import { outputFormats } from '../render/document.js';
 
@@ -26,11 +27,17 @@ export const outputFlags = {
   }),
 };
 
-const timeout = durationFlag({
+const timeout = Flags.custom<number>({
+  parse: async (text) => {
+    const timeoutMs = parseDurationMs(text);
+    if (timeoutMs > 0) return timeoutMs;
+    throw usageError('a deadline of 0 leaves no time for anything', 'Write for example 10s.');
+  },
+  helpValue: '<duration>',
   description: 'one deadline for the whole command (default 10s)',
   env: 'KCTL_TIMEOUT',
   helpGroup: 'CONNECTION',
-});
+})();
 
 /** Flags of every command that talks to Kafka. */
 export const clusterFlags = {

@@ -2,22 +2,18 @@ import { stripVTControlCharacters } from 'node:util';
 import { KctlError, usageError } from '../base/errors.js';
 import { nearestNames } from '../base/names.js';
 
-/** What oclif's parser throws, as far as it can be relied upon: it marks its errors with `oclif.exit`. */
+/** What oclif's parser throws, as far as it can be relied upon. */
 interface ParserError extends Error {
-  oclif?: { exit?: number };
   /** Words that look like flags and are none. */
   flags?: unknown;
   parse?: { input?: { flags?: Record<string, unknown> } };
 }
 
-/** A usage error in our words of what oclif's parser threw; undefined when something else threw. */
-export function parseFailure(thrown: unknown): KctlError | undefined {
-  if (!(thrown instanceof Error)) return undefined;
-  if (thrown instanceof KctlError) {
-    return thrown.message.startsWith(wrapped) ? usageError(wordsOf(thrown), thrown.hint) : undefined;
-  }
-  const { flags, oclif, parse } = thrown as ParserError;
-  if (oclif?.exit === undefined) return undefined;
+/** A usage error in our words of whatever the parsing of a command line threw. */
+export function parseFailure(thrown: unknown): KctlError {
+  if (!(thrown instanceof Error)) return usageError(String(thrown));
+  if (thrown instanceof KctlError) return usageError(wordsOf(thrown), thrown.hint);
+  const { flags, parse } = thrown as ParserError;
   if (!Array.isArray(flags)) return usageError(wordsOf(thrown), 'See the same command with --help.');
   const unknown = flags.map((flag) => String(flag).split('=', 1)[0] ?? '');
   const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
@@ -25,9 +21,6 @@ export function parseFailure(thrown: unknown): KctlError | undefined {
   const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See the same command with --help.';
   return usageError(`there is no flag ${unknown.join(', ')} here`, hint);
 }
-
-/** How the message begins of an error that a flag's own parser threw. */
-const wrapped = 'Parsing --';
 
 /** The first thing that oclif says: it writes over several lines and in colour, and adds advice. */
 function wordsOf(error: Error): string {

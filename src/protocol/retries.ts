@@ -5,13 +5,11 @@ import type { ErrorName } from './errors.js';
  * "leaderless" are answers, although Kafka's own table calls them retriable.
  */
 
+/**
+ * Not THROTTLING_QUOTA_EXCEEDED (KIP-599): a request for several topics may have been carried out for some, and
+ * would find those there already.
+ */
 export const controllerMoved: readonly ErrorName[] = ['NOT_CONTROLLER'];
-
-/** Changes of topics, which a controller quota (KIP-599) may put off. */
-export const controllerMovedOrThrottled: readonly ErrorName[] = [
-  'NOT_CONTROLLER',
-  'THROTTLING_QUOTA_EXCEEDED',
-];
 
 export const coordinatorMoved: readonly ErrorName[] = [
   'COORDINATOR_LOAD_IN_PROGRESS',

@@ -58,7 +58,6 @@ export const produceFlags = {
     parse: async (text) => parseAcks(text),
     description: 'who must have a record: all in-sync replicas (idempotent), the leader (1), nobody (0)',
     default: 'all',
-    defaultHelp: async () => 'all',
     helpValue: '<all|1|0>',
   })(),
   compression: Flags.option({ options: CODECS, default: 'none', description: 'compress batches' })(),
@@ -137,7 +136,7 @@ function parseHeader(text: string): RecordHeader {
 function parseAcks(text: string): ProduceRequest['acks'] {
   if (text === 'all' || text === '-1') return 'all';
   if (text === '1' || text === '0') return text;
-  throw usageError(`--acks is all, 1 or 0, not "${text}"`);
+  throw usageError(`It is all, 1 or 0, not "${text}"`);
 }
 
 const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600 };

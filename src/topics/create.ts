@@ -128,7 +128,7 @@ const hints: Record<string, string> = {
   INVALID_CONFIG: 'Configuration keys are spelled as in the documentation of Kafka, with dots.',
 };
 
-/** After a lost answer: the topics that are there now. */
+/** After a lost answer: the topics that are there now, whether by this command or from before. */
 async function readBack(cluster: Cluster, names: string[], error: unknown): Promise<TopicChange[]> {
   if (!(error instanceof KctlError) || error.code !== 'ANSWER_LOST') throw error;
   const found = await askTopicMetadata(cluster, names);
@@ -144,7 +144,7 @@ async function readBack(cluster: Cluster, names: string[], error: unknown): Prom
   }
   return found.map((topic) => ({
     name: topic.name,
-    result: 'created',
+    result: 'exists',
     topicId: topic.topicId,
     partitions: topic.partitions.length,
   }));

@@ -1,3 +1,4 @@
+import { KctlError } from '../base/errors.js';
 import { compareNames } from '../base/names.js';
 import { type ItemError, listDocument } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
@@ -14,15 +15,17 @@ export async function deleteTopics(
   const { names, dryRun } = options;
   const items: TopicChange[] = [];
   const errors: ItemError[] = [];
-  for (const { name, errorCode, errorMessage } of dryRun
+  const warnings: string[] = [];
+  const outcomes = dryRun
     ? await lookUp(cluster, names)
-    : await deleteNow(cluster, names)) {
+    : await deleteNow(cluster, names).catch((error) => readBack(cluster, names, error, warnings));
+  for (const { name, errorCode, errorMessage } of outcomes) {
     if (errorCode === 0) items.push({ name, result: dryRun ? 'valid' : 'deleted' });
     else errors.push(await topicError(cluster, name, errorCode, errorMessage));
   }
   const deleted = items.filter((item) => item.result === 'deleted').map((item) => item.name);
   const laggards = deleted.length === 0 ? [] : await awaitEveryBroker(cluster, deleted, allUnknown);
-  const warnings = laggards.map((id) => `broker ${id} still shows a topic that was deleted`);
+  warnings.push(...laggards.map((id) => `broker ${id} still shows a topic that was deleted`));
   const list = listDocument('TopicChangeList', 1, items, errors, warnings);
   return { ...list, dryRun, ...(dryRun ? { validatedBy: 'client' as const } : {}) };
 }
@@ -41,6 +44,20 @@ async function deleteNow(cluster: Cluster, names: string[]): Promise<Outcome[]> 
   return responses
     .map(({ name, errorCode, errorMessage }) => ({ name: name ?? '', errorCode, errorMessage }))
     .sort((a, b) => compareNames(a.name, b.name));
+}
+
+/** After a lost answer: what is not there now is deleted, by this command or from before. */
+async function readBack(
+  cluster: Cluster,
+  names: string[],
+  error: unknown,
+  warnings: string[],
+): Promise<Outcome[]> {
+  if (!(error instanceof KctlError) || error.code !== 'ANSWER_LOST') throw error;
+  const topics = await askTopicMetadata(cluster, names);
+  if (!allUnknown(topics)) throw error;
+  warnings.push('the answer to DeleteTopics was lost; that the topics are gone was found by looking');
+  return topics.map(({ name }) => ({ name, errorCode: 0, errorMessage: null }));
 }
 
 async function lookUp(cluster: Cluster, names: string[]): Promise<Outcome[]> {

@@ -1,4 +1,4 @@
-import { controllerMovedOrThrottled } from '../retries.js';
+import { controllerMoved } from '../retries.js';
 import { api, array, bool, int16, int32, string } from '../schema.js';
 
 export const createPartitions = api({
@@ -6,7 +6,7 @@ export const createPartitions = api({
   name: 'CreatePartitions',
   versions: [0, 3],
   flexible: 2,
-  retries: controllerMovedOrThrottled,
+  retries: controllerMoved,
   changes: true,
   request: {
     topics: array({

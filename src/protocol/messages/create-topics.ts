@@ -1,4 +1,4 @@
-import { controllerMovedOrThrottled } from '../retries.js';
+import { controllerMoved } from '../retries.js';
 import { api, array, bool, int8, int16, int32, string, uuid } from '../schema.js';
 
 export const createTopics = api({
@@ -6,7 +6,7 @@ export const createTopics = api({
   name: 'CreateTopics',
   versions: [2, 7],
   flexible: 5,
-  retries: controllerMovedOrThrottled,
+  retries: controllerMoved,
   changes: true,
   request: {
     topics: array({

@@ -1,4 +1,4 @@
-import { controllerMovedOrThrottled } from '../retries.js';
+import { controllerMoved } from '../retries.js';
 import { api, array, int16, int32, string, uuid, zeroUuid } from '../schema.js';
 
 export const deleteTopics = api({
@@ -6,7 +6,7 @@ export const deleteTopics = api({
   name: 'DeleteTopics',
   versions: [1, 6],
   flexible: 4,
-  retries: controllerMovedOrThrottled,
+  retries: controllerMoved,
   changes: true,
   request: {
     topics: array({ name: string().nullable().default(null), topicId: uuid().default(zeroUuid) }).since(6),

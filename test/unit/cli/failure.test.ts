@@ -58,39 +58,6 @@ for (const thrown of [new TypeError('x is undefined'), 'a string', undefined, nu
   });
 }
 
-/** An error as oclif's parser throws it. */
-function parserError(message: string, more: object = {}): Error {
-  return Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 }, ...more });
-}
-
-test('an unknown flag is named, and the nearest ones too', () => {
-  const parse = { input: { flags: { internal: {}, output: {} } } };
-  const failure = failureOf(parserError('Nonexistent flag: --intrnal=1', { flags: ['--intrnal=1'], parse }));
-  assert.equal(failure.exitCode, ExitCode.usage);
-  assert.equal(failure.message, 'there is no flag --intrnal here');
-  assert.equal(failure.hint, 'Did you mean --internal?');
-});
-
-test("the parser's advice and line breaks are left out", () => {
-  const failure = failureOf(
-    parserError('Missing 1 required arg:\nname  names of the topics\n\nNote: long advice'),
-  );
-  assert.deepEqual(
-    [failure.message, failure.code],
-    ['Missing 1 required arg: name  names of the topics', 'USAGE'],
-  );
-});
-
-test("what a flag's own parser refused is told by the flag", () => {
-  const refused = new KctlError('"x" is not a duration', { code: 'USAGE', exitCode: 2, hint: 'Write 10s.' });
-  refused.message = `Parsing --timeout \n\t${refused.message}\nSee more help with --help`;
-  const failure = failureOf(refused);
-  assert.deepEqual(
-    [failure.message, failure.hint, failure.exitCode],
-    ['--timeout: "x" is not a duration', 'Write 10s.', 2],
-  );
-});
-
 const json: Array<[words: string[], output: string | undefined, wanted: boolean]> = [
   [['-o', 'json'], undefined, true],
   [['-ojson'], undefined, true],
