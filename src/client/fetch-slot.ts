@@ -43,6 +43,7 @@ export class FetchSlot implements TopicPartition {
   /** The leader has to be looked up anew before the next fetch. */
   stale = false;
   #trouble: Trouble | undefined;
+  #hasAnswered = false;
 
   constructor(
     { topic, partition, from, end = Number.POSITIVE_INFINITY }: FetchStart,
@@ -68,6 +69,12 @@ export class FetchSlot implements TopicPartition {
     return this.position === undefined ? 'no offset' : `offset ${this.position}`;
   }
 
+  /** What keeps it from being read now, when that is more than a leader that moves. */
+  get problem(): ItemError | undefined {
+    const lasts = this.#trouble?.told || !this.#hasAnswered;
+    return this.state === 'active' && lasts ? this.#trouble?.error : undefined;
+  }
+
   /** How long to wait before the leader is looked up. */
   get backoffMs(): number {
     const attempts = this.#trouble?.attempts ?? 0;
@@ -91,6 +98,7 @@ export class FetchSlot implements TopicPartition {
 
   /** @returns whether a person was told of the trouble that is over now */
   recovered(): boolean {
+    this.#hasAnswered = true;
     const wasTold = this.#trouble?.told ?? false;
     this.#trouble = undefined;
     return wasTold;

@@ -59,7 +59,7 @@ const inconsistentTopicId = 103;
  */
 export class Fetcher {
   /** Partitions that were given up, by name. */
-  readonly failures = new Map<string, ItemError>();
+  readonly #failures = new Map<string, ItemError>();
   readonly #slots = new Map<string, FetchSlot>();
   readonly #busy = new Set<number>();
   readonly #fetchBytes = new Map<number, number>();
@@ -78,7 +78,8 @@ export class Fetcher {
   ) {
     for (const start of starts) {
       const slot = new FetchSlot(start, leaders.topicId(start.topic));
-      slot.stale = leaders.leaderOf(start) < 0;
+      const isLeaderless = leaders.leaderOf(start) < 0;
+      if (isLeaderless) slot.troubled(partitionError(slot.name, leaderNotAvailable), performance.now());
       this.#slots.set(slot.name, slot);
     }
   }
@@ -113,7 +114,13 @@ export class Fetcher {
     const slot = this.#slots.get(partitionName(partition));
     if (!slot) return;
     slot.state = 'failed';
-    this.failures.set(slot.name, error);
+    this.#failures.set(slot.name, error);
+  }
+
+  /** Every partition that cannot be read: those given up, and those that had no answer for some time now. */
+  problems(): ItemError[] {
+    const waiting = this.#active().flatMap((slot) => slot.problem ?? []);
+    return [...this.#failures.values(), ...waiting];
   }
 
   /** Where the reading of a partition began; undefined while it is not known. */

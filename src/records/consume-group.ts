@@ -80,7 +80,7 @@ async function readGeneration(
   if (starts.length === 0 && !ends) await whenAborted(signal);
   await progress.commit(stop.aborted ? lastCommitMs : undefined);
   const isOver = stop.aborted || printer.finished || !ended.aborted;
-  return isOver ? [...errors, ...fetcher.failures.values()] : undefined;
+  return isOver ? [...errors, ...fetcher.problems()] : undefined;
 }
 
 /** Keeps what the group knows up to what was printed. */

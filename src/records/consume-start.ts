@@ -27,13 +27,13 @@ export function parseStart(text: string): StartPosition {
 
 export interface FoundStarts {
   starts: FetchStart[];
-  /** Of partitions that cannot be read now, by name. */
-  errors: Map<string, ItemError>;
+  /** Of partitions that cannot be read to their end. */
+  errors: ItemError[];
 }
 
 /**
- * Finds where each partition begins and, with `stopAtEnd`, where it ends: at the end it has now.
- * A partition whose offsets cannot be found is an error and has no start.
+ * Finds where each partition begins and, with `stopAtEnd`, where it ends: at the end it has now. A partition
+ * whose offsets cannot be found now is an error then; without an end it is read as soon as it answers.
  */
 export async function findStarts(
   wire: Wire,
@@ -49,14 +49,16 @@ export async function findStarts(
     stopAtEnd || ('point' in start && start.point === 'latest') ? find('latest') : nothing,
   ]);
   const errors = new Map([...first.errors, ...end.errors]);
-  const starts = partitions
-    .filter((partition) => !errors.has(partitionName(partition)))
-    .map((partition) => {
-      const name = partitionName(partition);
-      const from = placeStart(start, first.offsets.get(name) ?? 0, end.offsets.get(name));
-      return { ...partition, from, ...(stopAtEnd ? { end: end.offsets.get(name) } : {}) };
-    });
-  return { starts, errors };
+  const starts = partitions.flatMap((partition): FetchStart[] => {
+    const name = partitionName(partition);
+    if (errors.has(name)) {
+      const from = 'offset' in start ? start.offset : start.point;
+      return stopAtEnd ? [] : [{ ...partition, from }];
+    }
+    const from = placeStart(start, first.offsets.get(name) ?? 0, end.offsets.get(name));
+    return [{ ...partition, from, ...(stopAtEnd ? { end: end.offsets.get(name) } : {}) }];
+  });
+  return { starts, errors: stopAtEnd ? [...errors.values()] : [] };
 }
 
 /** Where a start is in a partition that holds the offsets from `first` to before `end`; never outside of them. */

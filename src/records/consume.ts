@@ -95,12 +95,11 @@ async function consumeAlone(run: ConsumeRun): Promise<ItemError[]> {
       `${partitionName({ topic, partition })}: from ${from}${end === undefined ? ' on' : ` to before ${end}`}`,
     );
   }
-  for (const error of errors.values()) note(`warning: ${error.subject} is left out: ${error.message}`);
   for await (const fetched of fetcher.answers()) {
     await printer.print(fetched, stop, (partition, error) => fetcher.fail(partition, error));
     if (printer.finished) break;
   }
-  return [...errors.values(), ...fetcher.failures.values()];
+  return [...errors, ...fetcher.problems()];
 }
 
 /** @throws KctlError exit 4 when a topic or partition does not exist */

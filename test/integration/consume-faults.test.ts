@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../support/cluster.js';
-import { eventually, randomName, runKctl, startKctl } from '../support/kctl.js';
+import { eventually, type RunningKctl, randomName, runKctl, startKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { makeTopic, numbers, produce } from '../support/topics.js';
 
@@ -31,18 +31,28 @@ test('a leaderless partition: the healthy one is read, the other named, exit 1',
   const group = randomName('barflies');
   // The topic that groups keep their offsets in is made, on both brokers, when the first group is.
   await runKctl(['consume', topic, '--exit-at-end', '--group', randomName('first')], { env: cluster.env });
+  let following: RunningKctl | undefined;
   await broker('kill', 2);
   try {
     await leaders(topic, [true, false]);
     const read = await runKctl(['consume', topic, '--exit-at-end'], { env: cluster.env });
     assert.deepEqual([read.code, read.stdout], [1, 'healthy\n'], read.stderr);
     assert.match(read.stderr, new RegExp(`error: ${topic}-1: .*no leader`));
+    const words = ['consume', topic, '--from-beginning', '--max-messages', '1'];
+    const some = await runKctl(words, { env: cluster.env });
+    assert.deepEqual([some.code, some.stdout], [1, 'healthy\n'], some.stderr);
+    following = startKctl(['consume', topic, '--from-beginning', '--max-messages', '2'], {
+      env: cluster.env,
+    });
+    await following.waitFor((stdout) => stdout === 'healthy\n', 'the healthy record');
     const member = await runKctl(['consume', topic, '--exit-at-end', '--group', group], { env: cluster.env });
     assert.deepEqual([member.code, member.stdout], [1, 'healthy\n'], member.stderr);
   } finally {
     await broker('start', 2);
   }
   await leaders(topic, [true, true]);
+  const followed = await following?.finished;
+  assert.deepEqual([followed?.code, followed?.stdout], [0, 'healthy\naway\n'], followed?.stderr);
   const read = await runKctl(['consume', topic, '--exit-at-end'], { env: cluster.env });
   assert.deepEqual([read.code, read.stdout.split('\n').sort().join(' ')], [0, ' away healthy']);
 });
