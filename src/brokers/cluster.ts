@@ -4,7 +4,7 @@ import { compareNames } from '../base/names.js';
 import { type ItemError, itemError } from '../base/result.js';
 import type { BrokerNode, Cluster } from '../cluster/index.js';
 import { releaseOf } from '../protocol/kafka-release.js';
-import { apiVersions } from '../protocol/messages/api-versions.js';
+import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.js';
 import { describeQuorum } from '../protocol/messages/describe-quorum.js';
 
 export interface ClusterBroker {
@@ -85,8 +85,7 @@ async function askQuorumLeader(cluster: Cluster): Promise<number | null | undefi
 }
 
 async function askFeatures(cluster: Cluster): Promise<ClusterFeature[]> {
-  const body = { clientSoftwareName: 'kctl', clientSoftwareVersion: '0' };
-  const { finalizedFeatures, supportedFeatures } = await cluster.wire.request(apiVersions, body);
+  const { finalizedFeatures, supportedFeatures } = await cluster.wire.request(apiVersions, clientSoftware);
   return finalizedFeatures
     .map(({ name, maxVersionLevel }) => {
       const supported = supportedFeatures.find((feature) => feature.name === name);

@@ -2,7 +2,7 @@ import { Deadline, pause } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
 import type { Wire } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
-import { apiVersions } from '../protocol/messages/api-versions.js';
+import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.js';
 import { initProducerId } from '../protocol/messages/init-producer-id.js';
 import { produce } from '../protocol/messages/produce.js';
 import { type Batch, halves, subset } from './producer-batch.js';
@@ -138,9 +138,7 @@ export class ProduceSender {
     };
     if (acks === '0') {
       await link.sendOnly(produce, body, timeoutMs);
-      return this.#passedBy(parts, () =>
-        link.send(apiVersions, { clientSoftwareName: 'kctl', clientSoftwareVersion: '0' }, timeoutMs),
-      );
+      return this.#passedBy(parts, () => link.send(apiVersions, clientSoftware, timeoutMs));
     }
     const answer = await link.send(produce, body, timeoutMs);
     this.#throttle(leader, answer.throttleTimeMs);

@@ -3,7 +3,7 @@ import { Deadline } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
 import { errorOf } from '../protocol/errors.js';
 import { decodeResponse, encodeRequest } from '../protocol/frame.js';
-import { apiVersions } from '../protocol/messages/api-versions.js';
+import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import type { Api, Input, Output, Shape } from '../protocol/schema.js';
 import {
@@ -111,13 +111,12 @@ async function askVersions(
   address: Address,
   timeoutMs: number,
 ): Promise<Map<number, VersionRange>> {
-  const body = { clientSoftwareName: 'kctl', clientSoftwareVersion: '0' };
   const frame = await link.send({
     apiKey: apiVersions.key,
     apiName: apiVersions.name,
     apiVersion: handshakeVersion,
     encode: (correlationId) =>
-      encodeRequest(apiVersions, handshakeVersion, { correlationId, clientId }, body),
+      encodeRequest(apiVersions, handshakeVersion, { correlationId, clientId }, clientSoftware),
     expectResponse: true,
     timeoutMs,
   });

@@ -5,8 +5,9 @@ import { errorOf } from '../protocol/errors.js';
 import { findCoordinator } from '../protocol/messages/find-coordinator.js';
 import { metadata } from '../protocol/messages/metadata.js';
 import { type Api, type Output, type Shape, within } from '../protocol/schema.js';
-import { type Body, BrokerLink } from './broker-link.js';
+import type { Body, BrokerLink } from './broker-link.js';
 import { explainFailure } from './diagnose.js';
+import { LinkPool } from './link-pool.js';
 import type { Transport } from './transport.js';
 
 /** Who a request goes to. `controller` in KRaft is any broker: it forwards to the real one (KIP-590). */
@@ -41,8 +42,6 @@ export interface ClusterNodes {
 const findOneCoordinator = within(findCoordinator, { upTo: 3 });
 const firstBackoffMs = 20;
 const longestBackoffMs = 500;
-/** How long the next bootstrap server waits for the one before it. */
-const staggerMs = 300;
 
 /**
  * Sends any declared message to any broker of one cluster: negotiates the version, finds leaders, controllers
@@ -50,22 +49,23 @@ const staggerMs = 300;
  * never sent again from here: it fails with ANSWER_LOST, and who asked for it reads it back.
  */
 export class Wire {
-  readonly #links = new Map<string, Promise<BrokerLink>>();
+  readonly #pool: LinkPool;
   readonly #coordinators = new Map<string, number>();
   #nodes: Promise<ClusterNodes> | undefined;
   #anyAddress: Address | undefined;
   /** As they were when last asked for. */
   #lastBrokers: BrokerNode[] = [];
 
-  constructor(
-    private readonly transport: Transport,
-    private readonly bootstrap: Address[],
-    private readonly options: { clientId: string; sasl: boolean; deadline: Deadline },
-  ) {}
-
   /** The command's own deadline. */
-  get deadline(): Deadline {
-    return this.options.deadline;
+  readonly deadline: Deadline;
+
+  constructor(
+    transport: Transport,
+    private readonly bootstrap: Address[],
+    { deadline, ...login }: { clientId: string; sasl: boolean; deadline: Deadline },
+  ) {
+    this.#pool = new LinkPool(transport, login);
+    this.deadline = deadline;
   }
 
   /** What a request should allow the broker for its own work: less than kctl waits, so that the broker gives the answer. */
@@ -112,12 +112,11 @@ export class Wire {
 
   /** A connection of one's own to a broker, for streams: those that write their own retry rules. */
   async link(brokerId: number, purpose: string, deadline = this.deadline): Promise<BrokerLink> {
-    return this.#linkTo(await this.#broker(brokerId, deadline), purpose, deadline);
+    return this.#pool.link(await this.#broker(brokerId, deadline), purpose, deadline);
   }
 
   close(): void {
-    this.#links.clear();
-    this.transport.close();
+    this.#pool.close();
   }
 
   /** @returns undefined when the connection broke and the same request may go again */
@@ -147,13 +146,13 @@ export class Wire {
   async #locate(to: Destination, purpose: string, deadline: Deadline): Promise<BrokerLink | undefined> {
     if (to === 'any') return this.#linkToAny(purpose, deadline);
     if (to !== 'controller' && 'broker' in to) {
-      return this.#linkTo(await this.#broker(to.broker, deadline), purpose, deadline);
+      return this.#pool.link(await this.#broker(to.broker, deadline), purpose, deadline);
     }
     const node =
       to === 'controller'
         ? await this.#controller(deadline)
         : await this.#broker(await this.#coordinator(to, deadline), deadline);
-    return this.#linkTo(node, purpose, deadline).catch((error) => {
+    return this.#pool.link(node, purpose, deadline).catch((error) => {
       const refused = !isConnectionFailure(error) || error.code === 'SASL_AUTHENTICATION_FAILED';
       if (refused || deadline.remainingMs() < longestBackoffMs) throw error;
       return undefined;
@@ -192,19 +191,13 @@ export class Wire {
   /** The first bootstrap server that answers; the next is tried after a failure or a short wait. */
   async #linkToAny(purpose: string, deadline: Deadline): Promise<BrokerLink> {
     if (this.#anyAddress) {
-      const link = await this.#linkTo(this.#anyAddress, purpose, deadline).catch(() => undefined);
+      const link = await this.#pool.link(this.#anyAddress, purpose, deadline).catch(() => undefined);
       if (link) return link;
       this.#anyAddress = undefined;
     }
     const failures: Array<{ address: Address; error: unknown }> = [];
-    const link = await firstOf(this.#candidates(), staggerMs, async (address) => {
-      try {
-        return await this.#linkTo(address, purpose, deadline);
-      } catch (error) {
-        failures.push({ address, error });
-        throw error;
-      }
-    }).catch(async () => {
+    const failed = (address: Address, error: unknown) => void failures.push({ address, error });
+    const link = await this.#pool.firstLink(this.#candidates(), purpose, deadline, failed).catch(async () => {
       const [first, ...others] = failures;
       if (!first) throw new Error('no address was tried');
       throw await explainFailure(
@@ -222,26 +215,6 @@ export class Wire {
   #candidates(): Address[] {
     const all = [...this.bootstrap, ...this.#lastBrokers];
     return [...new Map(all.map((address) => [formatAddress(address), address])).values()];
-  }
-
-  #linkTo(address: Address, purpose: string, deadline: Deadline): Promise<BrokerLink> {
-    const key = `${formatAddress(address)} ${purpose}`;
-    const known = this.#links.get(key);
-    if (known) {
-      return known.then((link) => {
-        if (link.isOpen) return link;
-        if (this.#links.get(key) === known) this.#links.delete(key);
-        return this.#linkTo(address, purpose, deadline);
-      });
-    }
-    const { clientId, sasl } = this.options;
-    const timeoutMs = Math.min(deadline.timeoutMs * 0.45, deadline.remainingMs());
-    const opening = BrokerLink.open(this.transport, address, { clientId, sasl, timeoutMs });
-    this.#links.set(key, opening);
-    opening.catch(() => {
-      if (this.#links.get(key) === opening) this.#links.delete(key);
-    });
-    return opening;
   }
 
   async #askNodes(deadline: Deadline): Promise<ClusterNodes> {
@@ -312,31 +285,4 @@ function answerLost(apiName: string, cause: KctlError): KctlError {
     hint: 'Look at what is there before you repeat it.',
     cause,
   });
-}
-
-/** The first success among attempts that start one after another, each when the one before failed or was slow. */
-async function firstOf<From, To>(
-  items: From[],
-  staggerMs: number,
-  attempt: (item: From) => Promise<To>,
-): Promise<To> {
-  const running: Array<Promise<To>> = [];
-  let won = false;
-  let wake = () => {};
-  for (const item of items) {
-    const settled = new AbortController();
-    wake = () => settled.abort();
-    const current = attempt(item);
-    current.then(
-      () => {
-        won = true;
-        wake();
-      },
-      () => wake(),
-    );
-    running.push(current);
-    await pause(staggerMs, settled.signal);
-    if (won) break;
-  }
-  return Promise.any(running);
 }

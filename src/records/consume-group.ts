@@ -8,8 +8,8 @@ import type { ConsumeRun } from './consume.js';
 
 const commitIntervalMs = 5000;
 /** What is left of the two seconds in which an interrupted command ends. */
-const lastCommitMs = 1000;
-const leaveMs = 500;
+const lastCommitMs = 800;
+const leaveMs = 300;
 
 /**
  * Reads as a member of a group, at least once: only what has reached the reader is committed, every few seconds,

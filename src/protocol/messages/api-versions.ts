@@ -22,3 +22,6 @@ export const apiVersions = api({
     zkMigrationReady: bool().tag(3, 3),
   },
 });
+
+/** How kctl introduces itself to a broker, which counts its clients by it (KIP-511). */
+export const clientSoftware = { clientSoftwareName: 'kctl', clientSoftwareVersion: '0' };
