@@ -116,21 +116,27 @@ export class GroupMember {
 
   /**
    * Commits as a member of the current generation.
-   * @returns false when the group did not take it: these records will be read again
+   * @param signal ends the waiting for the answer, not the commit
+   * @returns false when the group did not take it, or not yet: these records may be read again
    */
-  async commit(offsets: readonly CommittedOffset[], timeoutMs = requestTimeoutMs): Promise<boolean> {
+  async commit(
+    offsets: readonly CommittedOffset[],
+    { timeoutMs = requestTimeoutMs, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
+  ): Promise<boolean> {
     const { groupId, note } = this.options;
     const committer = { groupId, memberId: this.#memberId, generationId: this.#generationId };
+    const committing = commitOffsets(
+      this.wire,
+      committer,
+      offsets,
+      requestOptions('control', timeoutMs),
+    ).then((refused) => ({ refused }));
     try {
-      const refused = await commitOffsets(
-        this.wire,
-        committer,
-        offsets,
-        requestOptions(undefined, timeoutMs),
-      );
-      if (refused === undefined) return true;
-      note(`group ${groupId}: the commit was refused (${refused}); some records may be read again`);
-      this.#react(refused);
+      const answer = signal ? await unlessAborted(committing, signal) : await committing;
+      if (!answer) return false;
+      if (answer.refused === undefined) return true;
+      note(`group ${groupId}: the commit was refused (${answer.refused}); some records may be read again`);
+      this.#react(answer.refused);
     } catch (error) {
       if (!isTransient(error)) throw error;
       note(`group ${groupId}: the commit did not arrive: ${error.message}`);
@@ -145,7 +151,7 @@ export class GroupMember {
     if (this.#memberId === '') return;
     const { groupId } = this.options;
     const body = { groupId, members: [{ memberId: this.#memberId, reason: 'the consumer was closed' }] };
-    const options = requestOptions(undefined, timeoutMs);
+    const options = requestOptions('control', timeoutMs);
     await this.wire.request(leaveGroupByList, body, { group: groupId }, options).catch(() => {});
   }
 

@@ -75,10 +75,11 @@ async function readGeneration(
   for await (const fetched of fetcher.answers()) {
     await printer.print(fetched, signal, (partition, error) => fetcher.fail(partition, error));
     if (printer.finished) break;
-    await progress.commitIfDue();
+    await progress.commitIfDue(stop);
   }
   if (starts.length === 0 && !ends) await whenAborted(signal);
-  await progress.commit(stop.aborted ? lastCommitMs : undefined);
+  if (!stop.aborted) await progress.commit({ signal: stop });
+  if (stop.aborted) await progress.commit({ timeoutMs: lastCommitMs });
   const isOver = stop.aborted || printer.finished || !ended.aborted;
   return isOver ? [...errors, ...fetcher.problems()] : undefined;
 }
@@ -97,23 +98,23 @@ class Progress {
   ) {}
 
   /** The group's place in a partition that it is new to is held at once, so that whoever takes over begins there. */
-  async commitIfDue(): Promise<void> {
+  async commitIfDue(stop: AbortSignal): Promise<void> {
     const now = performance.now();
     const isNew = (partition: TopicPartition) =>
       !this.committed.has(partitionName(partition)) && this.positionOf(partition) !== undefined;
     if (now < this.#nextCommitMs && !this.partitions.some(isNew)) return;
     this.#nextCommitMs = now + commitIntervalMs;
-    await this.commit();
+    await this.commit({ signal: stop });
   }
 
-  async commit(timeoutMs?: number): Promise<void> {
+  async commit(patience: { timeoutMs?: number; signal?: AbortSignal }): Promise<void> {
     const offsets = this.partitions.flatMap(({ topic, partition }): CommittedOffset[] => {
       const offset = this.positionOf({ topic, partition });
       const isNew =
         offset !== undefined && offset !== this.committed.get(partitionName({ topic, partition }));
       return isNew ? [{ topic, partition, offset }] : [];
     });
-    if (!(await this.member.commit(offsets, timeoutMs))) return;
+    if (!(await this.member.commit(offsets, patience))) return;
     for (const committed of offsets) this.committed.set(partitionName(committed), committed.offset);
   }
 }
