@@ -68,11 +68,12 @@ function measure([program, ...args]) {
 function print(programs, times, baseline) {
   const median = (program) => quantile(times.get(program), 0.5);
   const round = (ms) => `${Math.round(ms)} ms`;
+  const signed = (ms) => `${ms < 0 ? '' : '+'}${round(ms)}`;
   const rows = programs.map((program) => [
     program.name,
     round(median(program)),
     `${round(quantile(times.get(program), 0.1))} – ${round(quantile(times.get(program), 0.9))}`,
-    program === baseline ? '' : `+${round(median(program) - median(baseline))}`,
+    program === baseline ? '' : signed(median(program) - median(baseline)),
   ]);
   const header = ['program', 'median', '10 % – 90 %', 'above an empty Node program'];
   const lines = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
