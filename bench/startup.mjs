@@ -3,25 +3,17 @@
  * installed, kcat: all in one run against one local cluster, taken in turns so that a busy moment of the
  * machine meets all of them alike. Prints a Markdown table of medians. RUNS sets how many runs each has.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { installed, java, kctl, measure, withCluster } from './support/bench.mjs';
 
 const runs = Number(process.env.RUNS ?? 15);
-const kctl = join(import.meta.dirname, '..', 'bin', 'run.js');
-const stateFolder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
-const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-const env = { ...process.env, KCTL_STATE_DIR: stateFolder };
 
-try {
-  const { libs, kafkaVersion } = ask(['local', 'engine', 'install', '-o', 'json']);
-  const { bootstrapServers } = ask(['local', 'start', '--port', 'auto', '--zk-port', 'auto', '-o', 'json']);
-  const server = ['--bootstrap-server', bootstrapServers];
-  ask(['topics', 'create', 'bier-bar', ...server, '-o', 'json']);
+await withCluster(({ ask, bootstrapServers, kafkaVersion, libs, server }) => {
+  ask(['topics', 'create', 'bier-bar', ...server]);
 
   const empty = { name: '`node -e 0`', words: [process.execPath, '-e', '0'] };
-  const programs = [
+  const programs = installed([
     empty,
     { name: '`kctl --version`', words: [process.execPath, kctl, '--version'] },
     { name: '`kctl topics list`', words: [process.execPath, kctl, 'topics', 'list', ...server] },
@@ -29,8 +21,8 @@ try {
       name: `Kafka ${kafkaVersion} \`TopicCommand --list\``,
       words: [java, '-cp', join(libs, '*'), 'org.apache.kafka.tools.TopicCommand', '--list', ...server],
     },
-    { name: '`kcat -L`', words: ['kcat', '-L', '-b', bootstrapServers], optional: true },
-  ].filter(({ words, optional }) => !optional || spawnSync(words[0], ['-V']).error === undefined);
+    { name: '`kcat -L`', words: ['kcat', '-L', '-b', bootstrapServers], optional: 'kcat' },
+  ]);
 
   const times = new Map(programs.map((program) => [program, []]));
   // The first round fills the caches of the system and of V8, and does not count.
@@ -41,29 +33,7 @@ try {
     }
   }
   print(programs, times, empty);
-} finally {
-  spawnSync(process.execPath, [kctl, 'local', 'stop'], { env, stdio: 'ignore' });
-  rmSync(stateFolder, { recursive: true, force: true });
-}
-
-function ask(words) {
-  const { status, stdout } = spawnSync(process.execPath, [kctl, ...words], {
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`kctl ${words.join(' ')} ended with ${status}`);
-  return JSON.parse(stdout);
-}
-
-/** Milliseconds from before the process is made until it has ended. */
-function measure([program, ...args]) {
-  const startedAtMs = performance.now();
-  const { status, stderr } = spawnSync(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const ms = performance.now() - startedAtMs;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${stderr}`);
-  return ms;
-}
+});
 
 function print(programs, times, baseline) {
   const median = (program) => quantile(times.get(program), 0.5);

@@ -65,19 +65,7 @@ async function runIntegrationTests() {
 
 /** @returns {string} what `kctl local start -o json` says of it */
 function startCluster(name, options) {
-  const words = [
-    'local',
-    'start',
-    '--name',
-    name,
-    '--port',
-    'auto',
-    '--zk-port',
-    'auto',
-    '--ephemeral',
-    '-o',
-    'json',
-  ];
+  const words = ['local', 'start', '--name', name, '--ephemeral', '-o', 'json'];
   const { status, stdout } = spawnSync(process.execPath, [kctl, ...words, ...options], {
     env,
     encoding: 'utf8',

@@ -27,20 +27,7 @@ export async function startCluster(options: string[] = []): Promise<TestCluster>
   const name = randomName('test');
   // Not by `after`: called inside a test it runs when that test ends, and others may share the cluster.
   process.on('exit', () => spawnSync(process.execPath, [kctl, 'local', 'reset', '--name', name, '--yes']));
-  const words = [
-    'local',
-    'start',
-    '--name',
-    name,
-    '--port',
-    'auto',
-    '--zk-port',
-    'auto',
-    '--ephemeral',
-    '-o',
-    'json',
-    ...options,
-  ];
+  const words = ['local', 'start', '--name', name, '--ephemeral', '-o', 'json', ...options];
   const { code, stdout, stderr } = await runKctl(words, { timeoutMs: 120_000 });
   if (code !== 0) throw new Error(`kctl local start failed (${code}): ${stderr}`);
   return parseCluster(stdout);
