@@ -13,11 +13,14 @@ export type TopicMetadata = ResponseOf<typeof metadata>['topics'][number] & { na
 export async function askTopicMetadata(cluster: Cluster, names: string[] | null): Promise<TopicMetadata[]> {
   const topics = names?.map((name) => ({ name })) ?? null;
   const answer = await cluster.wire.request(metadata, { topics, allowAutoTopicCreation: false });
-  const named = answer.topics.flatMap((topic) =>
-    topic.name === null ? [] : [{ ...topic, name: topic.name }],
-  );
+  const named = namedTopics(answer);
   for (const topic of named) topic.partitions.sort((a, b) => a.partitionIndex - b.partitionIndex);
   return named.sort((a, b) => compareNames(a.name, b.name));
+}
+
+/** A name is missing only where a topic was asked for by an id that nobody knows. */
+function namedTopics({ topics }: ResponseOf<typeof metadata>): TopicMetadata[] {
+  return topics.flatMap((topic) => (topic.name === null ? [] : [{ ...topic, name: topic.name }]));
 }
 
 /** A topic's error as its own item; "not found" names what may have been meant. */
@@ -58,10 +61,7 @@ export async function awaitEveryBroker(
         { topics, allowAutoTopicCreation: false },
         { broker },
       );
-      if (
-        holds(answer.topics.flatMap((topic) => (topic.name === null ? [] : [{ ...topic, name: topic.name }])))
-      )
-        return true;
+      if (holds(namedTopics(answer))) return true;
       await pause(waitMs);
     }
     return false;
