@@ -156,14 +156,21 @@ test('whatever breaks, each record is written once, in order, and those refused 
         const all = Array.from({ length: line }, (_, index) => index);
         const wanted = all.filter((each) => !bad.includes(each));
         assert.deepEqual(link.leader.log, wanted);
-        assert.deepEqual(link.acknowledged, wanted);
+        // A batch whose first answer was lost may be acknowledged after the one behind it.
+        assert.deepEqual(
+          [...link.acknowledged].sort((a, b) => a - b),
+          wanted,
+        );
         assert.deepEqual(
           [...link.refused].sort((a, b) => a - b),
           all.filter((each) => bad.includes(each)),
         );
       },
     ),
-    { numRuns: 1500 },
+    {
+      numRuns: 1500,
+      examples: [[[1, 1], ['send', 'cutAfterOne', 'revive', 'send', 'send', 'notLeader'], [], false]],
+    },
   );
 });
 
