@@ -81,12 +81,3 @@ export const apis: readonly Api[] = [
 
 /** Every declared kind of data. */
 export const messages: readonly Message[] = [consumerProtocolSubscription, consumerProtocolAssignment];
-
-export function apiByKey(key: number): Api | undefined {
-  return apis.find((api) => api.key === key);
-}
-
-/** @param name Kafka's name, in any case */
-export function apiByName(name: string): Api | undefined {
-  return apis.find((api) => api.name.toLowerCase() === name.toLowerCase());
-}
