@@ -1,12 +1,14 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Deadline, pause } from '../../src/base/deadline.js';
 import { defaultKafkaVersion, installEngine } from '../../src/cluster/local/engine.js';
 import { findJava } from '../../src/cluster/local/java.js';
+import { choosePorts } from '../../src/cluster/local/ports.js';
 
 export interface TestZookeeper {
   connectString: string;
@@ -59,21 +61,22 @@ export async function startZookeeper(settings: Record<string, string> = {}): Pro
   return { connectString: `127.0.0.1:${port}`, port, stop };
 }
 
-/** What a server answers to a word over a socket of its own, as `nc` would show it. */
+/** What a server answers to a word over a socket of its own, as `nc` would show it; silence is an error. */
 export async function fourLetters(port: number, word: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(5000, () => socket.destroy(new Error(`port ${port} is silent to ${word}`)));
   socket.on('connect', () => socket.write(word));
   let answer = '';
   for await (const chunk of socket) answer += chunk;
   return answer;
 }
 
-/** A port that nothing listens on. */
+/**
+ * A port that nothing listens on, outside the range of outgoing connections: there a socket that polls for a
+ * server can meet itself, hold the port and wait for ever.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  const [port] = await choosePorts(1);
+  assert.ok(port);
   return port;
 }
