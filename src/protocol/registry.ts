@@ -1,20 +1,25 @@
 import type { Message } from './message.js';
 import { addPartitionsToTxn } from './messages/add-partitions-to-txn.js';
 import { alterPartitionReassignments } from './messages/alter-partition-reassignments.js';
+import { alterUserScramCredentials } from './messages/alter-user-scram-credentials.js';
 import { apiVersions } from './messages/api-versions.js';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.js';
 import { consumerProtocolAssignment, consumerProtocolSubscription } from './messages/consumer-protocol.js';
+import { createAcls } from './messages/create-acls.js';
 import { createPartitions } from './messages/create-partitions.js';
 import { createTopics } from './messages/create-topics.js';
+import { deleteAcls } from './messages/delete-acls.js';
 import { deleteGroups } from './messages/delete-groups.js';
 import { deleteRecords } from './messages/delete-records.js';
 import { deleteTopics } from './messages/delete-topics.js';
+import { describeAcls } from './messages/describe-acls.js';
 import { describeCluster } from './messages/describe-cluster.js';
 import { describeConfigs } from './messages/describe-configs.js';
 import { describeGroups } from './messages/describe-groups.js';
 import { describeLogDirs } from './messages/describe-log-dirs.js';
 import { describeQuorum } from './messages/describe-quorum.js';
 import { describeTopicPartitions } from './messages/describe-topic-partitions.js';
+import { describeUserScramCredentials } from './messages/describe-user-scram-credentials.js';
 import { electLeaders } from './messages/elect-leaders.js';
 import { endTxn } from './messages/end-txn.js';
 import { fetch } from './messages/fetch.js';
@@ -64,6 +69,9 @@ export const apis: readonly Api[] = [
   offsetForLeaderEpoch,
   addPartitionsToTxn,
   endTxn,
+  describeAcls,
+  createAcls,
+  deleteAcls,
   describeConfigs,
   describeLogDirs,
   saslAuthenticate,
@@ -73,6 +81,8 @@ export const apis: readonly Api[] = [
   incrementalAlterConfigs,
   alterPartitionReassignments,
   listPartitionReassignments,
+  describeUserScramCredentials,
+  alterUserScramCredentials,
   describeQuorum,
   describeCluster,
   consumerGroupDescribe,
