@@ -1,6 +1,9 @@
 import type { Message } from './message.js';
 import { addPartitionsToTxn } from './messages/add-partitions-to-txn.js';
+import { addRaftVoter } from './messages/add-raft-voter.js';
+import { alterClientQuotas } from './messages/alter-client-quotas.js';
 import { alterPartitionReassignments } from './messages/alter-partition-reassignments.js';
+import { alterReplicaLogDirs } from './messages/alter-replica-log-dirs.js';
 import { alterUserScramCredentials } from './messages/alter-user-scram-credentials.js';
 import { apiVersions } from './messages/api-versions.js';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.js';
@@ -8,11 +11,18 @@ import { consumerProtocolAssignment, consumerProtocolSubscription } from './mess
 import { createAcls } from './messages/create-acls.js';
 import { createPartitions } from './messages/create-partitions.js';
 import { createTopics } from './messages/create-topics.js';
+import {
+  createDelegationToken,
+  describeDelegationToken,
+  expireDelegationToken,
+  renewDelegationToken,
+} from './messages/delegation-tokens.js';
 import { deleteAcls } from './messages/delete-acls.js';
 import { deleteGroups } from './messages/delete-groups.js';
 import { deleteRecords } from './messages/delete-records.js';
 import { deleteTopics } from './messages/delete-topics.js';
 import { describeAcls } from './messages/describe-acls.js';
+import { describeClientQuotas } from './messages/describe-client-quotas.js';
 import { describeCluster } from './messages/describe-cluster.js';
 import { describeConfigs } from './messages/describe-configs.js';
 import { describeGroups } from './messages/describe-groups.js';
@@ -29,6 +39,7 @@ import { incrementalAlterConfigs } from './messages/incremental-alter-configs.js
 import { initProducerId } from './messages/init-producer-id.js';
 import { joinGroup } from './messages/join-group.js';
 import { leaveGroup } from './messages/leave-group.js';
+import { listConfigResources } from './messages/list-config-resources.js';
 import { listGroups } from './messages/list-groups.js';
 import { listOffsets } from './messages/list-offsets.js';
 import { listPartitionReassignments } from './messages/list-partition-reassignments.js';
@@ -37,9 +48,12 @@ import { offsetCommit } from './messages/offset-commit.js';
 import { offsetFetch } from './messages/offset-fetch.js';
 import { offsetForLeaderEpoch } from './messages/offset-for-leader-epoch.js';
 import { produce } from './messages/produce.js';
+import { removeRaftVoter } from './messages/remove-raft-voter.js';
 import { saslAuthenticate } from './messages/sasl-authenticate.js';
 import { saslHandshake } from './messages/sasl-handshake.js';
 import { syncGroup } from './messages/sync-group.js';
+import { unregisterBroker } from './messages/unregister-broker.js';
+import { updateFeatures } from './messages/update-features.js';
 import type { Api } from './schema.js';
 
 /**
@@ -73,9 +87,14 @@ export const apis: readonly Api[] = [
   createAcls,
   deleteAcls,
   describeConfigs,
+  alterReplicaLogDirs,
   describeLogDirs,
   saslAuthenticate,
   createPartitions,
+  createDelegationToken,
+  renewDelegationToken,
+  expireDelegationToken,
+  describeDelegationToken,
   deleteGroups,
   electLeaders,
   incrementalAlterConfigs,
@@ -83,10 +102,17 @@ export const apis: readonly Api[] = [
   listPartitionReassignments,
   describeUserScramCredentials,
   alterUserScramCredentials,
+  describeClientQuotas,
+  alterClientQuotas,
   describeQuorum,
+  updateFeatures,
   describeCluster,
+  unregisterBroker,
   consumerGroupDescribe,
+  listConfigResources,
   describeTopicPartitions,
+  addRaftVoter,
+  removeRaftVoter,
 ];
 
 /** Every declared kind of data. */
