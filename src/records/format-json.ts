@@ -2,76 +2,129 @@ import { isUtf8 } from 'node:buffer';
 import type { ReadRecord, RecordFormatter, RecordOrigin } from './format.js';
 import type { OutputBuffer } from './format-output.js';
 
-/** A header as `-o json` gives it; "base64" says how a value that is not UTF-8 was written. */
-type JsonHeader = [name: string, value: string | null] | [name: string, value: string, encoding: 'base64'];
+const text = (characters: string): Buffer => Buffer.from(characters);
+
+const pieces = {
+  timestamp: text(',"timestamp":'),
+  createTime: text(',"timestampType":"CreateTime","key":'),
+  appendTime: text(',"timestampType":"LogAppendTime","key":'),
+  noTime: text(',"timestamp":null,"timestampType":"NoTimestampType","key":'),
+  value: text(',"value":'),
+  headers: text(',"headers":'),
+  noHeaders: text(',"headers":[]}\n'),
+  null: text('null'),
+  keyIsBase64: text(',"keyEncoding":"base64"'),
+  valueIsBase64: text(',"valueEncoding":"base64"'),
+  base64: text(',"base64"'),
+};
 
 /**
- * One line of JSON a record, of kind `Record`, version 1. Lossless: bytes that are not UTF-8 are base64 and marked
- * so, null is not the empty string, and headers keep their order and duplicates.
+ * One line of JSON a record, of kind `Record`, version 1. Lossless, as `produce --input ndjson` reads it: bytes that
+ * are not UTF-8 are base64 and marked so, null is not the empty string, headers keep their order and duplicates.
  */
 export const formatJsonLine: RecordFormatter = (record, origin, out) => {
   const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
-  let text = `${prefixOf(origin)}${record.offset},${timeOf(record)}`;
-  text = appendBytes(`${text},"key":`, 'key', bytes, keyStart, keyEnd, out);
-  text = appendBytes(`${text},"value":`, 'value', bytes, valueStart, valueEnd, out);
-  const headers = record.headerCount === 0 ? '[]' : JSON.stringify(jsonHeaders(record));
-  out.appendText(`${text},"headers":${headers}}\n`);
+  out.appendAll(prefixOf(origin));
+  out.appendNumber(record.offset);
+  appendTime(record, out);
+  if (!appendBytes(bytes, keyStart, keyEnd, out)) out.appendAll(pieces.keyIsBase64);
+  out.appendAll(pieces.value);
+  if (!appendBytes(bytes, valueStart, valueEnd, out)) out.appendAll(pieces.valueIsBase64);
+  if (record.headerCount === 0) out.appendAll(pieces.noHeaders);
+  else appendHeaders(record, out);
 };
 
 /** Without a time (formats before 0.10) there is none to give. */
-function timeOf({ timestampMs, hasAppendTime }: ReadRecord): string {
-  if (timestampMs === -1) return '"timestamp":null,"timestampType":"NoTimestampType"';
-  return `"timestamp":${timestampMs},"timestampType":"${hasAppendTime ? 'LogAppendTime' : 'CreateTime'}"`;
+function appendTime({ timestampMs, hasAppendTime }: ReadRecord, out: OutputBuffer): void {
+  if (timestampMs === -1) {
+    out.appendAll(pieces.noTime);
+    return;
+  }
+  out.appendAll(pieces.timestamp);
+  out.appendNumber(timestampMs);
+  out.appendAll(hasAppendTime ? pieces.appendTime : pieces.createTime);
 }
 
-const prefixes = new WeakMap<RecordOrigin, string>();
+const prefixes = new WeakMap<RecordOrigin, Buffer>();
 
-function prefixOf(origin: RecordOrigin): string {
+function prefixOf(origin: RecordOrigin): Buffer {
   const known = prefixes.get(origin);
   if (known !== undefined) return known;
   const { topic, partition } = origin;
-  const prefix = `{"kind":"Record","version":1,"topic":${JSON.stringify(topic)},"partition":${partition},"offset":`;
+  const start = `{"kind":"Record","version":1,"topic":${JSON.stringify(topic)}`;
+  const prefix = text(`${start},"partition":${partition},"offset":`);
   prefixes.set(origin, prefix);
   return prefix;
 }
 
-/**
- * Appends bytes that need no escape as they are, behind `text`.
- * @returns what is still to be appended: strings are put together first, as each append has its price
- */
-function appendBytes(
-  text: string,
-  name: string,
-  bytes: Buffer,
-  start: number,
-  end: number,
-  out: OutputBuffer,
-): string {
-  if (start < 0) return `${text}null`;
-  if (isPlain(bytes, start, end)) {
-    out.appendText(`${text}"`);
-    out.append(bytes, start, end);
-    return '"';
+/** Each header is `[name, value]`; what is not UTF-8 is named behind: `[name, value, "base64"]`. */
+function appendHeaders(record: ReadRecord, out: OutputBuffer): void {
+  out.appendAll(pieces.headers);
+  let separator = 0x5b;
+  for (const { key, value } of record.headers()) {
+    out.appendByte(separator);
+    out.appendByte(0x5b);
+    const isNameText = appendBytes(key, 0, key.length, out);
+    out.appendByte(0x2c);
+    const isValueText = value ? appendBytes(value, 0, value.length, out) : appendBytes(key, -1, -1, out);
+    if (!isNameText && isValueText) out.appendAll(text(',null'));
+    if (!isValueText) out.appendAll(pieces.base64);
+    if (!isNameText) out.appendAll(pieces.base64);
+    out.appendByte(0x5d);
+    separator = 0x2c;
   }
-  const part = bytes.subarray(start, end);
-  return isUtf8(part)
-    ? text + JSON.stringify(part.toString())
-    : `${text}"${part.toString('base64')}","${name}Encoding":"base64"`;
+  out.appendAll(text(']}\n'));
 }
 
-/** Printable ASCII without the quotation mark and the backslash: the same in JSON. */
-function isPlain(bytes: Buffer, start: number, end: number): boolean {
+const quote = 0x22;
+const backslash = 0x5c;
+const hexDigits = text('0123456789abcdef');
+
+/** How a byte is written in a JSON string: 0 as it is, 1 only as UTF-8, `u` as \u00XX, else behind a backslash. */
+const escapes = new Uint8Array(256);
+escapes.fill(0x75, 0, 0x20);
+escapes.fill(1, 0x80);
+escapes[0x7f] = 0x75;
+for (const [byte, letter] of [...'\b\f\n\r\t"\\'].map((c, i) => [c, 'bfnrt"\\'[i] ?? ''] as const))
+  escapes[byte.charCodeAt(0)] = letter.charCodeAt(0);
+
+/**
+ * Appends bytes as a JSON string, or null where `start` is negative.
+ * @returns false when they are not UTF-8 and were written as base64
+ */
+function appendBytes(bytes: Buffer, start: number, end: number, out: OutputBuffer): boolean {
+  if (start < 0) {
+    out.appendAll(pieces.null);
+    return true;
+  }
+  // No byte takes more than the six of \u00XX.
+  const target = out.room((end - start) * 6 + 2);
+  let to = out.length;
+  target[to++] = quote;
+  let isText = false;
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
-    if (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c) return false;
+    const written = escapes[byte] as number;
+    if (written === 0) {
+      target[to++] = byte;
+    } else if (written === 1) {
+      if (!isText && !isUtf8(bytes.subarray(at, end))) {
+        out.appendText(`"${bytes.toString('base64', start, end)}"`);
+        return false;
+      }
+      isText = true;
+      target[to++] = byte;
+    } else {
+      target[to++] = backslash;
+      target[to++] = written;
+      if (written !== 0x75) continue;
+      target[to++] = 0x30;
+      target[to++] = 0x30;
+      target[to++] = hexDigits[byte >>> 4] as number;
+      target[to++] = hexDigits[byte & 15] as number;
+    }
   }
+  target[to++] = quote;
+  out.length = to;
   return true;
-}
-
-function jsonHeaders(record: ReadRecord): JsonHeader[] {
-  return record.headers().map(({ key, value }): JsonHeader => {
-    const name = key.toString();
-    if (value === null) return [name, null];
-    return isUtf8(value) ? [name, value.toString()] : [name, value.toString('base64'), 'base64'];
-  });
 }

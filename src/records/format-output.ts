@@ -1,67 +1,103 @@
 const firstBytes = 256 * 1024;
 /** From this length on, Buffer's own copying and writing is faster than a loop. */
 const longBytes = 24;
+const zero = 0x30;
+const billion = 1_000_000_000;
 
 /** Bytes on their way to stdout. Grows as needed; whoever fills it hands it on and clears it now and then. */
 export class OutputBuffer {
   #bytes = Buffer.allocUnsafeSlow(firstBytes);
-  #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
+  /** Bytes appended since `clear`. Whoever writes into `room` sets it. */
+  length = 0;
 
   /** What was appended since `clear`: a view, to be used before the next `append`. */
   get content(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#bytes.subarray(0, this.length);
   }
 
   clear(): void {
-    this.#length = 0;
+    this.length = 0;
   }
 
-  append(source: Buffer, start: number, end: number): void {
+  append(source: Uint8Array, start: number, end: number): void {
     const count = end - start;
-    this.#reserve(count);
+    const bytes = this.room(count);
     if (count < longBytes) {
-      const bytes = this.#bytes;
-      let at = this.#length;
+      let at = this.length;
       for (let from = start; from < end; from++) bytes[at++] = source[from] as number;
     } else {
-      source.copy(this.#bytes, this.#length, start, end);
+      bytes.set(source.subarray(start, end), this.length);
     }
-    this.#length += count;
+    this.length += count;
+  }
+
+  appendAll(source: Uint8Array): void {
+    this.append(source, 0, source.length);
   }
 
   appendByte(byte: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#length++] = byte;
+    this.room(1)[this.length++] = byte;
   }
 
   appendText(text: string): void {
     // No string takes more UTF-8 bytes than three for each of its UTF-16 units.
-    this.#reserve(text.length * 3);
+    const bytes = this.room(text.length * 3);
     if (text.length < longBytes && this.#appendAscii(text)) return;
-    this.#length += this.#bytes.write(text, this.#length, 'utf8');
+    this.length += bytes.write(text, this.length, 'utf8');
+  }
+
+  /** A whole number's decimal digits. */
+  appendNumber(value: number): void {
+    if (value < 0) {
+      this.appendByte(0x2d);
+      this.appendNumber(-value);
+    } else if (value < billion) {
+      this.#appendDigits(value, digitsOf(value));
+    } else if (Number.isSafeInteger(value)) {
+      this.appendNumber(Math.floor(value / billion));
+      this.#appendDigits(value % billion, 9);
+    } else {
+      this.appendText(String(value));
+    }
+  }
+
+  /** Bytes to write into, from `length` on, with space for `count` more. */
+  room(count: number): Buffer {
+    const needed = this.length + count;
+    if (needed <= this.#bytes.length) return this.#bytes;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.length);
+    this.#bytes = larger;
+    return larger;
+  }
+
+  #appendDigits(value: number, count: number): void {
+    const bytes = this.room(count);
+    const start = this.length;
+    let rest = value | 0;
+    for (let at = start + count - 1; at >= start; at--) {
+      const tenth = (rest / 10) | 0;
+      bytes[at] = zero + rest - tenth * 10;
+      rest = tenth;
+    }
+    this.length += count;
   }
 
   /** @returns false, with nothing appended, when the text is not ASCII */
   #appendAscii(text: string): boolean {
-    const start = this.#length;
+    const start = this.length;
     for (let index = 0; index < text.length; index++) {
       const unit = text.charCodeAt(index);
       if (unit > 0x7f) return false;
       this.#bytes[start + index] = unit;
     }
-    this.#length += text.length;
+    this.length += text.length;
     return true;
   }
+}
 
-  #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
-  }
+function digitsOf(value: number): number {
+  let count = 1;
+  for (let limit = 10; value >= limit; limit *= 10) count += 1;
+  return count;
 }

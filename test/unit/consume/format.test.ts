@@ -107,6 +107,39 @@ test('JSON is lossless: null, empty, binary, duplicate headers', () => {
   );
 });
 
+test('JSON keeps a header whose name is not UTF-8, and escapes what drives a terminal', () => {
+  const bytes = Buffer.from([0xff]);
+  const headers = [
+    { key: bytes, value: null },
+    { key: bytes, value: bytes },
+  ];
+  const out = new OutputBuffer();
+  const value = '\u0000\b\t\n\f\r\u001b"\\\u007f ü🍺';
+  formatJsonLine({ ...readRecord({ value }), headerCount: 2, headers: () => headers }, origin, out);
+  const read = assertDocument(out.content.toString(), 'Record');
+  assert.deepEqual(read.headers, [
+    ['/w==', null, null, 'base64'],
+    ['/w==', '/w==', 'base64', 'base64'],
+  ]);
+  assert.equal(read.value, value);
+  assert.match(out.content.toString(), /"\\u0000\\b\\t\\n\\f\\r\\u001b\\"\\\\\\u007f ü🍺"/);
+});
+
+test('a whole number is written in its digits', () => {
+  const whole = fc.oneof(
+    fc.maxSafeInteger(),
+    fc.integer(),
+    fc.constantFrom(0, 9, 10, 1e9 - 1, 1e9, 1e18, 2 ** 60),
+  );
+  fc.assert(
+    fc.property(whole, (value) => {
+      const out = new OutputBuffer();
+      out.appendNumber(value);
+      assert.equal(out.content.toString(), String(value));
+    }),
+  );
+});
+
 test('JSON names what a record is', () => {
   const line = print(formatJsonLine, { key: null, value: 'a"b', headers: [] }).toString();
   assert.equal(
