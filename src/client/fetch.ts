@@ -6,6 +6,7 @@ import { fetch } from '../protocol/messages/fetch.js';
 import { type ResponseOf, within, zeroUuid } from '../protocol/schema.js';
 import { type FetchedRecords, nothingLeft, type PartitionAnswer, positionBehind } from './fetch-answer.js';
 import { groupByTopic, type LeaderTable, partitionName, type TopicPartition } from './fetch-leaders.js';
+import { FetchMemory } from './fetch-memory.js';
 import { FetchSlot, type FetchStart, requestTimeoutMs } from './fetch-slot.js';
 import {
   findOffsets,
@@ -31,13 +32,15 @@ interface BrokerAnswer {
   slots: FetchSlot[];
   positions: number[];
   sentAtMs: number;
+  /** Where the answer's records are; free again once they are worked on. */
+  memory: Buffer | undefined;
   outcome: ResponseOf<typeof fetch> | { failure: unknown };
 }
 
 /** How long a broker waits for a first byte. */
 const maxWaitMs = 500;
 const firstFetchBytes = 1024 * 1024;
-const largestFetchBytes = 16 * 1024 * 1024;
+const largestFetchBytes = 4 * 1024 * 1024;
 const smallestFetchBytes = 64 * 1024;
 /** An answer that came within this time may be twice as large next time. */
 const quickAnswerMs = 1000;
@@ -64,6 +67,7 @@ export class Fetcher {
   readonly #busy = new Set<number>();
   readonly #fetchBytes = new Map<number, number>();
   readonly #arrived: BrokerAnswer[] = [];
+  readonly #memory = new FetchMemory();
   /** Ends the look-ups that wait for their turn. */
   readonly #over = new AbortController();
   #wake = () => {};
@@ -85,8 +89,8 @@ export class Fetcher {
   }
 
   /**
-   * What the partitions gave, answer by answer, an empty list now and then. Ends when every partition is at its
-   * end or was given up.
+   * What the partitions gave, answer by answer, an empty list now and then. Its bytes are the iterator's, to read and
+   * to overwrite, until it asks for the next. Ends when every partition is at its end or was given up.
    */
   async *answers(): AsyncGenerator<FetchedRecords[]> {
     const { signal } = this.options;
@@ -102,6 +106,7 @@ export class Fetcher {
         const fetched = answer ? this.#take(answer) : [];
         this.#startWork();
         if (!signal.aborted) yield fetched;
+        if (answer?.memory) this.#memory.giveBack(answer.memory);
       }
     } finally {
       signal.removeEventListener('abort', wake);
@@ -165,14 +170,18 @@ export class Fetcher {
     for (const slot of slots) slot.inFlight = true;
     this.#busy.add(broker);
     let outcome: BrokerAnswer['outcome'];
+    let memory: Buffer | undefined;
     try {
       const link = await this.wire.link(broker, 'fetch', new Deadline(requestTimeoutMs));
       const { api, body } = this.#request(broker, slots);
-      outcome = await link.send(api, body, requestTimeoutMs);
+      outcome = await link.send(api, body, requestTimeoutMs, (bytes) => {
+        memory = this.#memory.take(bytes);
+        return memory.subarray(0, bytes);
+      });
     } catch (failure) {
       outcome = { failure };
     }
-    this.#arrived.push({ broker, slots, positions, sentAtMs, outcome });
+    this.#arrived.push({ broker, slots, positions, sentAtMs, memory, outcome });
     this.#wake();
   }
 

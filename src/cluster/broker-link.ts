@@ -7,6 +7,7 @@ import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.j
 import { ProtocolError } from '../protocol/protocol-error.js';
 import type { Api, Input, Output, Shape } from '../protocol/schema.js';
 import {
+  type AnswerMemory,
   connectionError,
   ForeignAnswerError,
   type Link,
@@ -68,18 +69,16 @@ export class BrokerLink {
     });
   }
 
-  /** Sends one message and decodes its answer. */
+  /** Sends one message and decodes its answer; bytes and records in it are views of `memory`, where it is given. */
   async send<Req extends Shape, Res extends Shape>(
     api: Api<Req, Res>,
     body: Body<Req>,
     timeoutMs: number,
+    memory?: AnswerMemory,
   ): Promise<Output<Res>> {
     const request = this.#outgoing(api, body, timeoutMs);
-    return decodeResponse(
-      api,
-      request.apiVersion,
-      await this.link.send({ ...request, expectResponse: true }),
-    );
+    const frame = await this.link.send({ ...request, expectResponse: true, memory });
+    return decodeResponse(api, request.apiVersion, frame);
   }
 
   /** Sends a request that the broker never answers (Produce with acks=0). */

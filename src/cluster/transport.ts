@@ -7,6 +7,7 @@ import tls from 'node:tls';
 import Connection, { type Logger } from 'kafkajs/src/network/connection.js';
 import { type Address, formatAddress } from '../base/address.js';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import { FrameReader } from './frame-reader.js';
 import type { Security } from './security.js';
 
 export interface VersionRange {
@@ -23,7 +24,11 @@ export interface OutgoingRequest {
   /** False for Produce with acks=0, which the broker never answers. */
   expectResponse: boolean;
   timeoutMs: number;
+  /** Gives the memory that the answer is read into, of exactly so many bytes; new memory when absent. */
+  memory?: AnswerMemory | undefined;
 }
+
+export type AnswerMemory = (bytes: number) => Buffer;
 
 /** One connection to one broker. Requests are answered in order. */
 export interface Link {
@@ -44,9 +49,6 @@ export interface Transport {
   /** Cuts every connection, those that are still being made too; none is made any more. */
   close(): void;
 }
-
-/** The largest response taken; larger frames are what other protocols' first bytes look like. */
-const maxFrameBytes = 256 * 1024 * 1024;
 
 interface TransportOptions {
   clientId: string;
@@ -80,9 +82,22 @@ export function kafkaTransport(options: TransportOptions): Transport {
 class FramedConnection extends Connection {
   /** The first thing that went wrong on the socket. kafkajs keeps only a part of it. */
   fault: Error | undefined;
-  #chunks: Buffer[] = [];
-  #bufferedBytes = 0;
-  #neededBytes = 4;
+  /** Of the requests in flight that bring it, by correlation id. */
+  readonly memory = new Map<number, AnswerMemory>();
+  readonly #frames = new FrameReader({
+    // No request outlives its connection, so an answer to none is not a broker's.
+    memoryFor: (correlationId, bytes) =>
+      this.requestQueue.inflight.has(correlationId)
+        ? (this.memory.get(correlationId) ?? Buffer.allocUnsafeSlow)(bytes)
+        : undefined,
+    arrived: (frame) =>
+      this.requestQueue.fulfillRequest({
+        size: frame.length,
+        correlationId: frame.readInt32BE(0),
+        payload: frame.subarray(4),
+      }),
+    foreign: (bytes) => this.socket?.destroy(new ForeignAnswerError(bytes)),
+  });
 
   constructor(address: Address, timeoutMs: number, options: TransportOptions, sockets: Set<net.Socket>) {
     const { security, clientId, trace } = options;
@@ -121,7 +136,7 @@ class FramedConnection extends Connection {
           },
           onConnect,
         )
-      : net.connect({ host, port, noDelay: true }, onConnect);
+      : net.connect({ host, port, noDelay: true, onread: this.#readInPlace() }, onConnect);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     socket.once('error', (error) => {
@@ -133,35 +148,19 @@ class FramedConnection extends Connection {
     return socket;
   }
 
+  #readInPlace(): net.OnReadOpts {
+    return {
+      buffer: () => this.#frames.target,
+      callback: (count) => {
+        this.#frames.filled(count);
+        return true;
+      },
+    };
+  }
+
+  /** What comes from a socket that is not read into the frames themselves. */
   override processData(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#bufferedBytes += chunk.length;
-    while (this.#bufferedBytes >= this.#neededBytes) {
-      const [first] = this.#chunks;
-      const buffer =
-        this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bufferedBytes);
-      const size = buffer.readInt32BE(0);
-      if (size < 4 || size > maxFrameBytes) {
-        this.socket?.destroy(new ForeignAnswerError(buffer));
-        return;
-      }
-      this.#neededBytes = 4 + size;
-      if (buffer.length < this.#neededBytes) {
-        this.#chunks = [buffer];
-        return;
-      }
-      const rest = buffer.subarray(4 + size);
-      this.#chunks = rest.length === 0 ? [] : [rest];
-      this.#bufferedBytes = rest.length;
-      this.#neededBytes = 4;
-      const correlationId = buffer.readInt32BE(4);
-      // No request outlives its connection, so an answer to none is not a broker's.
-      if (!this.requestQueue.inflight.has(correlationId)) {
-        this.socket?.destroy(new ForeignAnswerError(buffer));
-        return;
-      }
-      this.requestQueue.fulfillRequest({ size, correlationId, payload: buffer.subarray(8, 4 + size) });
-    }
+    this.#frames.push(chunk);
   }
 }
 
@@ -210,13 +209,18 @@ class KafkaLink implements Link {
         );
       }
       const timer = this.#armTimer(apiName, timeoutMs);
+      if (request.memory) connection.memory.set(correlationId, request.memory);
+      const settled = () => {
+        clearTimeout(timer);
+        connection.memory.delete(correlationId);
+      };
       const entry = {
         apiKey,
         apiName,
         apiVersion,
         correlationId,
         resolve: ({ payload }: { payload: Buffer | null }) => {
-          clearTimeout(timer);
+          settled();
           // The frame is wanted from its correlation id on, which stands in the four bytes before the payload.
           resolve(
             payload
@@ -225,7 +229,7 @@ class KafkaLink implements Link {
           );
         },
         reject: (error: Error) => {
-          clearTimeout(timer);
+          settled();
           reject(connectionError(this.#address, connection.fault ?? error));
         },
       };

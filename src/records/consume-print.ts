@@ -3,7 +3,8 @@ import { type ItemError, itemError } from '../base/result.js';
 import type { FetchedRecords } from '../client/fetch-answer.js';
 import { partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import { RecordCursor } from '../protocol/records/cursor.js';
-import type { RecordFormatter, RecordOrigin } from './format.js';
+import { formatValueLine, type RecordFormatter, type RecordOrigin } from './format.js';
+import { LinesInPlace } from './format-in-place.js';
 import { OutputBuffer } from './format-output.js';
 
 /** Where records are printed to. */
@@ -35,6 +36,8 @@ export class RecordPrinter {
   /** By partition name, the offset behind what has reached the reader. */
   readonly positions = new Map<string, number>();
   readonly #out = new OutputBuffer();
+  /** Follow what is in `#out`. */
+  readonly #lines = new LinesInPlace();
   readonly #origins = new Map<string, RecordOrigin>();
   /** Positions that hold once the output buffer has reached the reader. */
   readonly #pending = new Map<string, number>();
@@ -76,21 +79,35 @@ export class RecordPrinter {
     const name = partitionName(fetched);
     const origin = this.#originOf(name, fetched);
     const cursor = new RecordCursor(fetched.records, { startOffset, abortedTransactions });
+    const lines = format === formatValueLine ? this.#lines : undefined;
     let reachedEnd = false;
     while (this.#taken < maxRecords && cursor.next()) {
       if (cursor.offset >= endOffset) {
         reachedEnd = true;
         break;
       }
-      format(cursor, origin, this.#out);
+      if (lines && cursor.recordEnd >= 0) {
+        if (lines.bytes !== cursor.bytes) this.#endLines();
+        lines.append(cursor);
+      } else {
+        this.#endLines();
+        format(cursor, origin, this.#out);
+      }
       this.#taken += 1;
-      if (this.#out.length < chunkBytes) continue;
+      if (this.#out.length < chunkBytes && this.#lines.length < chunkBytes) continue;
       this.#pending.set(name, cursor.nextOffset);
       await this.#flush();
       if (until.aborted || this.sink.closed.aborted) return undefined;
     }
     this.#pending.set(name, reachedEnd ? endOffset : cursor.nextOffset);
     return cursor.error && corruption(name, cursor.error, cursor.nextOffset);
+  }
+
+  /** What comes next lies elsewhere. */
+  #endLines(): void {
+    const { content } = this.#lines;
+    if (content) this.#out.appendAll(content);
+    this.#lines.clear();
   }
 
   #originOf(name: string, { topic, partition }: TopicPartition): RecordOrigin {
@@ -107,6 +124,9 @@ export class RecordPrinter {
       await this.#hand(this.#out.content);
       this.#out.clear();
     }
+    const { content } = this.#lines;
+    if (content) await this.#hand(content);
+    this.#lines.clear();
     if (this.#isCut) return;
     this.printed = this.#taken;
     for (const [name, position] of this.#pending) this.positions.set(name, position);

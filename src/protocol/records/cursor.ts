@@ -123,6 +123,14 @@ export class RecordCursor implements RecordView {
     return this.#remaining > 0 ? Math.max(this.offset + 1, this.#startOffset) : this.#behindBatch;
   }
 
+  /**
+   * The end of the record in `bytes`, when all of it up to there may be overwritten without harm to what comes behind;
+   * -1 in formats before v2.
+   */
+  get recordEnd(): number {
+    return this.#legacy ? -1 : this.#headersEnd;
+  }
+
   /** The record's headers; the buffers are views of `bytes`. */
   headers(): RecordHeader[] {
     const headers: RecordHeader[] = [];
