@@ -1,2 +1,12 @@
-/** Packages with native binaries: they stay in node_modules, and are loaded at their first use. */
-export const externals = ['@node-rs/crc32', '@toondepauw/node-zstd', 'lz4-napi', 'snappy'];
+/**
+ * Packages that stay in node_modules, and are loaded at their first use: those with native binaries, and those
+ * whose code only few commands need.
+ */
+export const externals = [
+  '@node-rs/crc32',
+  '@toondepauw/node-zstd',
+  'avsc',
+  'lz4-napi',
+  'protobufjs',
+  'snappy',
+];

@@ -43,3 +43,26 @@ export function parseKeyValue(text: string): [key: string, value: string] {
   if (at < 1) throw usageError(`"${text}" is not key=value`, 'Write for example retention.ms=60000.');
   return [text.slice(0, at), text.slice(at + 1)];
 }
+
+const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\' };
+
+/** Parses `\n \t \r \0 \\` and `\xHH` (one byte) in a text. */
+export function parseEscapes(text: string): Buffer {
+  const parts = text.split(/(\\x[0-9A-Fa-f]{2}|\\.)/s).map((part, index) => {
+    if (index % 2 === 0) return Buffer.from(part);
+    if (part.length === 4) return Buffer.from(part.slice(2), 'hex');
+    const meant = escapes[part.charAt(1)];
+    if (meant === undefined)
+      throw usageError(`"${part}" is not an escape`, 'Known are \\n \\t \\r \\0 \\xHH \\\\.');
+    return Buffer.from(meant);
+  });
+  return Buffer.concat(parts);
+}
+
+/** Parses RFC 3339 (`2026-03-01T12:00:00Z`) or milliseconds since 1970. */
+export function parseTimestampMs(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const timestampMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (timestampMs >= 0) return timestampMs;
+  throw usageError(`"${text}" is not a time`, 'Write for example 2026-03-01T12:00:00Z, or milliseconds.');
+}

@@ -1,6 +1,6 @@
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import { renderJson } from '../base/json.js';
 import type { ItemError } from '../base/result.js';
-import { renderJson } from '../render/json.js';
 
 /** What `-o json` shows of an error on stderr, a line each. */
 export interface ErrorDocument {

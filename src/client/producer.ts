@@ -127,16 +127,24 @@ export class Producer {
     });
   }
 
-  /** Accepts a record; the bytes are copied. `line` names it in what is told later. @throws what ended the producer */
-  append(record: RecordView, headers: Buffer | undefined, line: number): void {
+  get partitionCount(): number {
+    return this.#sender.queues.length;
+  }
+
+  /**
+   * Accepts a record; the bytes are copied. `line` names it in what is told later.
+   * @param partitionWanted -1 leaves it to the partitioner
+   * @throws what ended the producer
+   */
+  append(record: RecordView, headers: Buffer | undefined, line: number, partitionWanted = -1): void {
     if (this.#failure) throw this.#failure;
-    const partition = this.#partitionOf(record);
+    const partition = partitionWanted < 0 ? this.#partitionOf(record) : partitionWanted;
     const open = this.#openBatch(partition);
     const before = open.builder.sizeBytes;
     if (!open.builder.append(record, headers)) {
       this.#seal(partition, open);
       this.#sender.kick();
-      this.append(record, headers, line);
+      this.append(record, headers, line, partition);
       return;
     }
     open.lines.push(line);

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../cli/command.js';
 import { clusterFlags, durationFlag } from '../cli/flags.js';
+import { decodeFlags, openCodecs } from '../records/codecs/flags.js';
 import { consume } from '../records/consume.js';
 import { consumeRequest, isolationLevels } from '../records/consume-request.js';
 import { formatFields } from '../records/format.js';
@@ -25,7 +26,7 @@ export default class ConsoleConsumer extends KctlCommand {
   ];
   static override args = { topics: Args.string({ multiple: true, description: 'topics to read' }) };
   static override flags = {
-    ...clusterFlags,
+    ...{ ...clusterFlags, ...decodeFlags },
     topic: Flags.string({ ...several, description: "a topic to read, in Kafka's own way" }),
     'from-beginning': Flags.boolean({
       description: 'start at the first record; in a group: where none is committed',
@@ -51,9 +52,10 @@ export default class ConsoleConsumer extends KctlCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConsoleConsumer);
     const topics = [...(args.topics ?? []), ...(flags.topic ?? [])];
-    const request = consumeRequest(topics, { ...flags, output: this.format(flags) });
+    const output = this.format(flags);
+    const request = consumeRequest(topics, { ...flags, output }, await openCodecs(flags));
     const cluster = await this.cluster(flags);
-    const detail = (text: string) => this.note(text, flags);
-    await consume(cluster, request, { streams: this.streams, interrupted: this.interrupted, detail });
+    const { streams, interrupted } = this;
+    await consume(cluster, request, { streams, interrupted, detail: (text) => this.note(text, flags) });
   }
 }

@@ -1,5 +1,6 @@
 import { usageError } from '../base/errors.js';
 import type { IsolationLevel } from '../client/offsets.js';
+import type { Codecs } from './codecs/codec.js';
 import type { ConsumeRequest } from './consume.js';
 import { parseStart, type StartPosition } from './consume-start.js';
 import { compileFormat, formatValueLine, type RecordFormatter } from './format.js';
@@ -26,7 +27,11 @@ export interface ConsumeFlagValues {
 const defaultGiveUpAfterMs = 120_000;
 
 /** @throws a usage error for flags that make no sense */
-export function consumeRequest(topics: readonly string[], flags: ConsumeFlagValues): ConsumeRequest {
+export function consumeRequest(
+  topics: readonly string[],
+  flags: ConsumeFlagValues,
+  codecs: Codecs,
+): ConsumeRequest {
   if (topics.length === 0) throw usageError('no topic was named', 'Write for example: kctl consume bier-bar');
   return {
     topics: [...new Set(topics)],
@@ -37,6 +42,7 @@ export function consumeRequest(topics: readonly string[], flags: ConsumeFlagValu
     isolation: flags['isolation-level'],
     group: flags.group,
     format: formatterOf(flags),
+    codecs,
     consumer: flags['consumer-name'] ?? `consumer-${process.pid}`,
     giveUpAfterMs: flags['delivery-timeout'] ?? defaultGiveUpAfterMs,
   };

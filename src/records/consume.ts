@@ -5,10 +5,13 @@ import { LeaderTable, partitionName, type TopicPartition } from '../client/fetch
 import type { IsolationLevel } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
 import { topicError } from '../topics/metadata.js';
+import type { Codecs } from './codecs/codec.js';
+import { decodedBefore, Undecodable } from './codecs/decode.js';
 import { consumeAsMember } from './consume-group.js';
 import { RecordPrinter, type RecordSink } from './consume-print.js';
 import { findStarts, type StartPosition } from './consume-start.js';
 import type { RecordFormatter } from './format.js';
+import { formatJsonLine } from './format-json.js';
 
 export interface ConsumeRequest {
   topics: readonly string[];
@@ -22,6 +25,8 @@ export interface ConsumeRequest {
   /** Reads as a member of this group; without it no group is touched. */
   group?: string | undefined;
   format: RecordFormatter;
+  /** Of the bytes that `format` is given. */
+  codecs: Codecs;
   /** What the format's `{consumer}` shows. */
   consumer: string;
   /** How long a partition or the group may be without an answer. */
@@ -65,8 +70,12 @@ export async function consume(
   const partitions = await choosePartitions(cluster, leaders, request);
   const note = (text: string) => streams.note(text);
   const stop = AbortSignal.any([interrupted, streams.closed]);
+  const undecodable = new Undecodable(note);
   const printer = new RecordPrinter(streams, {
-    format: request.format,
+    format: decodedBefore(request.format, request.codecs, {
+      asJson: request.format === formatJsonLine,
+      onUndecodable: (record, origin, error) => undecodable.add(record, origin, error),
+    }),
     consumer: request.consumer,
     group: request.group ?? '',
     maxRecords: request.maxRecords,
@@ -76,6 +85,7 @@ export async function consume(
   const failures = request.group ? await consumeAsMember(run, request.group) : await consumeAlone(run);
   if (streams.closed.aborted) return;
   note(`${printer.printed} ${printer.printed === 1 ? 'record' : 'records'} read`);
+  undecodable.noteTotal();
   if (failures.length > 0 && !interrupted.aborted) throw unreadable(failures, partitions.length);
 }
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { DataFormat } from './codecs/codec.js';
 import type { ReadRecord, RecordFormatter, RecordOrigin } from './format.js';
 import type { OutputBuffer } from './format-output.js';
 
@@ -27,12 +28,26 @@ export const formatJsonLine: RecordFormatter = (record, origin, out) => {
   out.appendAll(prefixOf(origin));
   out.appendNumber(record.offset);
   appendTime(record, out);
-  if (!appendBytes(bytes, keyStart, keyEnd, out)) out.appendAll(pieces.keyIsBase64);
+  if (record.keyEncoding) appendDecoded('key', record.keyEncoding, bytes, keyStart, keyEnd, out);
+  else if (!appendBytes(bytes, keyStart, keyEnd, out)) out.appendAll(pieces.keyIsBase64);
   out.appendAll(pieces.value);
-  if (!appendBytes(bytes, valueStart, valueEnd, out)) out.appendAll(pieces.valueIsBase64);
+  if (record.valueEncoding) appendDecoded('value', record.valueEncoding, bytes, valueStart, valueEnd, out);
+  else if (!appendBytes(bytes, valueStart, valueEnd, out)) out.appendAll(pieces.valueIsBase64);
   if (record.headerCount === 0) out.appendAll(pieces.noHeaders);
   else appendHeaders(record, out);
 };
+
+function appendDecoded(
+  side: 'key' | 'value',
+  encoding: DataFormat,
+  json: Buffer,
+  start: number,
+  end: number,
+  out: OutputBuffer,
+): void {
+  out.append(json, start, end);
+  out.appendText(`,"${side}Encoding":"${encoding}"`);
+}
 
 /** Without a time (formats before 0.10) there is none to give. */
 function appendTime({ timestampMs, hasAppendTime }: ReadRecord, out: OutputBuffer): void {

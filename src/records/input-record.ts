@@ -1,43 +1,60 @@
+import { KctlError } from '../base/errors.js';
 import type { RecordHeader, RecordView } from '../protocol/records/batch.js';
 import { encodeHeaders, NO_HEADERS } from '../protocol/records/builder.js';
+import type { Codec, Codecs } from './codecs/codec.js';
 import type { Lines } from './input.js';
 
-export interface RecordForm {
+/** What a line of the input says, as a record to be written; filled again for each line. */
+export interface InputRecord extends RecordView {
+  /** The encoded header section. */
+  headers: Buffer;
+  /** Where it must go; -1 leaves that to the partitioner. */
+  partition: number;
+  /** Takes the line that `lines` stands at; answers what is wrong with it, or undefined. */
+  parse(lines: Lines): string | undefined;
+}
+
+/** How lines of text are records. */
+export interface LineForm {
   /** Between key and value, where lines have a key. */
   keySeparator?: Buffer;
   /** Lines begin with headers: `name:value,name:value`, a tab, and the rest (Kafka's parse.headers). */
   lineHeaders: boolean;
   /** Headers of every record. */
   headers: RecordHeader[];
+  /** A key or value of these bytes is a null: a tombstone, as a value (Kafka's null.marker). */
+  nullMarker?: Buffer;
+  /** Of every record; the time of reading when absent. */
+  timestampMs?: number;
+  codecs?: Codecs;
 }
 
 const TAB = Buffer.from('\t');
 const COMMA = Buffer.from(',');
 const COLON = Buffer.from(':');
 
-/** Reads lines as records; the same object is filled again for each line. */
-export class LineParser implements RecordView {
+/** Lines of text, or of whatever bytes. */
+export class LineParser implements InputRecord {
   bytes: Buffer = Buffer.alloc(0);
   keyStart = -1;
   keyEnd = -1;
   valueStart = 0;
   valueEnd = 0;
   timestampMs = 0;
-  /** The encoded header section of the record. */
   headers: Buffer = NO_HEADERS;
+  readonly partition = -1;
 
-  readonly #form: RecordForm;
+  readonly #form: LineForm;
 
-  constructor(form: RecordForm) {
+  constructor(form: LineForm) {
     this.#form = form;
     this.headers = encodeHeaders(form.headers);
   }
 
-  /** Takes the line that `lines` stands at; answers what is wrong with it, or undefined. */
   parse(lines: Lines): string | undefined {
-    const { keySeparator, lineHeaders } = this.#form;
+    const { keySeparator, lineHeaders, nullMarker, timestampMs, codecs } = this.#form;
     this.bytes = lines.bytes;
-    this.timestampMs = Date.now();
+    this.timestampMs = timestampMs ?? Date.now();
     let { start } = lines;
     if (lineHeaders) {
       const headersEnd = find(lines.bytes, TAB, start, lines.end);
@@ -55,7 +72,26 @@ export class LineParser implements RecordView {
     }
     this.valueStart = start;
     this.valueEnd = lines.end;
-    return undefined;
+    if (nullMarker) this.#markNulls(nullMarker);
+    return codecs?.key || codecs?.value ? this.#encode(codecs) : undefined;
+  }
+
+  #markNulls(marker: Buffer): void {
+    if (this.keyStart >= 0 && isMarker(marker, this.bytes, this.keyStart, this.keyEnd))
+      this.keyStart = this.keyEnd = -1;
+    if (isMarker(marker, this.bytes, this.valueStart, this.valueEnd)) this.valueStart = this.valueEnd = -1;
+  }
+
+  #encode({ key, value }: Codecs): string | undefined {
+    try {
+      const keyBytes = encodeText(key, this.bytes, this.keyStart, this.keyEnd);
+      const valueBytes = encodeText(value, this.bytes, this.valueStart, this.valueEnd);
+      place(this, keyBytes, valueBytes);
+      return undefined;
+    } catch (error) {
+      if (error instanceof KctlError) return error.message;
+      throw error;
+    }
   }
 
   #parseHeaders(section: Buffer): string | undefined {
@@ -78,3 +114,24 @@ function find(bytes: Buffer, wanted: Buffer, start: number, end: number): number
   const found = bytes.subarray(start, end).indexOf(wanted);
   return found < 0 ? -1 : start + found;
 }
+
+function isMarker(marker: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  return end - start === marker.length && marker.compare(bytes, start, end) === 0;
+}
+
+function encodeText(codec: Codec | undefined, bytes: Buffer, start: number, end: number): Buffer | undefined {
+  if (start < 0) return undefined;
+  return codec ? codec.encodeText(bytes.toString('utf8', start, end)) : bytes.subarray(start, end);
+}
+
+/** Puts a key and a value, undefined for null, into a record. */
+export function place(record: RecordView, key: Buffer | undefined, value: Buffer | undefined): void {
+  const keyBytes = key?.length ?? 0;
+  record.bytes = Buffer.concat([key ?? NO_BYTES, value ?? NO_BYTES]);
+  record.keyStart = key ? 0 : -1;
+  record.keyEnd = key ? keyBytes : -1;
+  record.valueStart = value ? keyBytes : -1;
+  record.valueEnd = value ? record.bytes.length : -1;
+}
+
+const NO_BYTES = Buffer.alloc(0);

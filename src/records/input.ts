@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { usageError } from '../base/errors.js';
 
-const LINE_FEED = 10;
+const LINE_FEED = Buffer.from('\n');
 
 /** Lines that are there to be taken; the same object is filled again for each. */
 export interface Lines {
@@ -24,7 +24,7 @@ export interface Lines {
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** Cuts chunks of bytes into lines. */
+/** Cuts chunks of bytes into lines: at line feeds, at another delimiter, or not at all. */
 export class LineCutter implements Lines {
   bytes: Buffer = NO_BYTES;
   start = 0;
@@ -32,44 +32,64 @@ export class LineCutter implements Lines {
   number = 0;
   isTooLong = false;
 
+  readonly #maxLineBytes: number;
+  readonly #delimiter: Buffer | number | undefined;
+  readonly #delimiterBytes: number;
   #chunk: Buffer = NO_BYTES;
   #position = 0;
   /** The beginning of a line whose end was not there yet. */
   #kept: Buffer[] = [];
   #keptBytes = 0;
+  /** What may be the beginning of a delimiter. */
+  #carried: Buffer = NO_BYTES;
   #ended = false;
 
-  constructor(private readonly maxLineBytes: number) {}
-
-  /** Gives the next bytes; only when `next()` has answered false. They must not change afterwards. */
-  feed(chunk: Buffer): void {
-    this.#chunk = chunk;
-    this.#position = 0;
+  /** @param delimiter what ends a line; null makes one line of everything */
+  constructor(maxLineBytes: number, delimiter: Buffer | null = LINE_FEED) {
+    this.#maxLineBytes = maxLineBytes;
+    this.#delimiterBytes = delimiter?.length ?? 1;
+    // A search for one byte is much faster than for a text.
+    this.#delimiter = delimiter?.length === 1 ? delimiter[0] : (delimiter ?? undefined);
   }
 
-  /** There is no more: what is left is the last line, if anything is. */
+  /** Gives the next bytes; only when `next()` has answered false. They may change once it answers false again. */
+  feed(chunk: Buffer): void {
+    this.#chunk = this.#carried.length > 0 ? Buffer.concat([this.#carried, chunk]) : chunk;
+    this.#carried = NO_BYTES;
+    this.#position = 0;
+    this.#ended = false;
+  }
+
+  /** There is no more of this source: what is left is its last line, if anything is. */
   finish(): void {
     this.feed(NO_BYTES);
     this.#ended = true;
   }
 
   next(): boolean {
+    const chunk = this.#chunk;
     const start = this.#position;
-    const lineFeed = this.#chunk.indexOf(LINE_FEED, start);
-    if (lineFeed < 0) {
-      this.#keep(this.#chunk.subarray(start));
-      this.#position = this.#chunk.length;
-      if (!this.#ended || this.#keptBytes === 0) return false;
-      this.#emitKept();
-      return true;
-    }
-    this.#position = lineFeed + 1;
+    const end = this.#delimiter === undefined ? -1 : chunk.indexOf(this.#delimiter, start);
+    if (end < 0) return this.#reachEnd(start);
+    this.#position = end + this.#delimiterBytes;
     if (this.#keptBytes > 0) {
-      this.#keep(this.#chunk.subarray(start, lineFeed));
+      this.#keep(chunk.subarray(start, end));
       this.#emitKept();
     } else {
-      this.#emit(this.#chunk, start, lineFeed);
+      this.#emit(chunk, start, end);
     }
+    return true;
+  }
+
+  #reachEnd(start: number): boolean {
+    const chunk = this.#chunk;
+    const carriedBytes = this.#ended ? 0 : Math.min(this.#delimiterBytes - 1, chunk.length - start);
+    this.#carried = Buffer.from(chunk.subarray(chunk.length - carriedBytes));
+    this.#keep(chunk.subarray(start, chunk.length - carriedBytes));
+    this.#chunk = NO_BYTES;
+    this.#position = 0;
+    if (!this.#ended || this.#keptBytes === 0) return false;
+    this.#emitKept();
     return true;
   }
 
@@ -77,13 +97,13 @@ export class LineCutter implements Lines {
   #keep(part: Buffer): void {
     if (part.length === 0) return;
     this.#keptBytes += part.length;
-    if (this.#keptBytes <= this.maxLineBytes) this.#kept.push(part);
+    if (this.#keptBytes <= this.#maxLineBytes) this.#kept.push(Buffer.from(part));
     else this.#kept = [];
   }
 
   #emitKept(): void {
-    const line = this.#keptBytes <= this.maxLineBytes ? Buffer.concat(this.#kept) : NO_BYTES;
-    const isTooLong = this.#keptBytes > this.maxLineBytes;
+    const line = this.#keptBytes <= this.#maxLineBytes ? Buffer.concat(this.#kept) : NO_BYTES;
+    const isTooLong = this.#keptBytes > this.#maxLineBytes;
     this.#kept = [];
     this.#keptBytes = 0;
     this.#emit(line, 0, line.length);
@@ -91,7 +111,7 @@ export class LineCutter implements Lines {
   }
 
   #emit(bytes: Buffer, start: number, end: number): void {
-    this.isTooLong = end - start > this.maxLineBytes;
+    this.isTooLong = end - start > this.#maxLineBytes;
     this.bytes = bytes;
     this.start = start;
     this.end = this.isTooLong ? start : end;
@@ -99,28 +119,51 @@ export class LineCutter implements Lines {
   }
 }
 
-/** The lines of a stream: each time it yields, those that are there. Ends quietly when `signal` is given. */
+/** Where lines come from. */
+export interface LineSource {
+  /** For messages. */
+  name: string;
+  open(): AsyncIterable<Buffer> & { destroy(): unknown };
+}
+
+/** What went wrong with a source. */
+export class InputError extends Error {
+  constructor(
+    readonly source: string,
+    override readonly cause: NodeJS.ErrnoException,
+  ) {
+    super(cause.message);
+  }
+}
+
+/**
+ * The lines of sources, one after another: each time it yields, those that are there. Ends quietly when `signal`
+ * is given. @throws InputError
+ */
 export async function* streamLines(
-  stream: NodeJS.ReadableStream & { destroy(): unknown },
-  options: { maxLineBytes: number; signal: AbortSignal },
+  sources: Iterable<LineSource>,
+  options: { maxLineBytes: number; delimiter?: Buffer | null; signal: AbortSignal },
 ): AsyncGenerator<Lines> {
-  const { maxLineBytes, signal } = options;
-  const cutter = new LineCutter(maxLineBytes);
-  const stop = () => stream.destroy();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
+  const { maxLineBytes, delimiter, signal } = options;
+  const cutter = new LineCutter(maxLineBytes, delimiter);
+  for (const { name, open } of sources) {
     if (signal.aborted) return;
-    for await (const chunk of stream) {
-      cutter.feed(chunk as Buffer);
+    const stream = open();
+    const stop = () => stream.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const chunk of stream) {
+        cutter.feed(chunk);
+        yield cutter;
+      }
+      cutter.finish();
       yield cutter;
+    } catch (error) {
+      // A stream that was destroyed ends with an error of its own.
+      if (!signal.aborted) throw new InputError(name, error as NodeJS.ErrnoException);
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
-    cutter.finish();
-    yield cutter;
-  } catch (error) {
-    // A stream that was destroyed ends with an error of its own.
-    if (!signal.aborted) throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 

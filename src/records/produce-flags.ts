@@ -1,9 +1,14 @@
 import * as Flags from '@oclif/core/flags';
+import type { InferredFlags } from '@oclif/core/interfaces';
 import { usageError } from '../base/errors.js';
-import { parseBytes, parseDurationMs, parseKeyValue } from '../base/parse.js';
+import { parseBytes, parseDurationMs, parseEscapes, parseKeyValue, parseTimestampMs } from '../base/parse.js';
 import { CODECS } from '../protocol/compression.js';
 import type { RecordHeader } from '../protocol/records/batch.js';
-import type { ProduceRequest } from './produce.js';
+import type { Codecs } from './codecs/codec.js';
+import { encodeFlags } from './codecs/flags.js';
+import type { InputForm, ProduceRequest } from './produce.js';
+
+const inputs = ['lines', 'ndjson', 'raw'] as const;
 
 const duration = Flags.custom<number>({
   parse: async (text) => parseDurationMs(text),
@@ -17,12 +22,20 @@ export const produceFlags = {
     description: 'the topic, as Kafka’s own tool takes it',
     helpValue: '<topic>',
   }),
-  file: Flags.string({
-    char: 'f',
-    description: 'read lines from a file ("-" is standard input)',
-    helpValue: '<file>',
-    exclusive: ['template'],
+  input: Flags.option({
+    options: inputs,
+    description: 'lines, ndjson as the consumer prints it with -o json, or raw: each file is a value',
+    default: 'lines',
+  })(),
+  delimiter: Flags.string({
+    char: 'D',
+    description: 'what ends a record instead of a line feed (\\n \\t \\r \\0 \\xHH)',
+    helpValue: '<text>',
   }),
+  repeat: Flags.integer({ description: 'write the files so many times over', min: 1, default: 1 }),
+  'keep-partition': Flags.boolean({ description: 'ndjson: write each record to the partition it names' }),
+  'keep-timestamp': Flags.boolean({ description: 'ndjson: keep the timestamp that each record names' }),
+  ...encodeFlags,
   template: Flags.string({
     description:
       'make lines: {now}, {ms}, {n} and {uuid} are filled in; one a second unless --rate or --count',
@@ -43,6 +56,16 @@ export const produceFlags = {
     description: 'each line is a key, this, and a value (\\t is a tab)',
     helpValue: '<text>',
   }),
+  'null-marker': Flags.string({
+    char: 'Z',
+    description: 'a key or value of this text is null: a tombstone',
+    helpValue: '<text>',
+  }),
+  timestamp: Flags.custom<number>({
+    parse: async (text) => parseTimestampMs(text),
+    description: 'of every record: RFC 3339, or milliseconds since 1970',
+    helpValue: '<time>',
+  })(),
   headers: Flags.boolean({
     description: 'each line begins with headers and a tab: name:value,name:value<TAB>',
   }),
@@ -80,35 +103,29 @@ export const produceFlags = {
   create: Flags.boolean({ description: 'let the broker make the topic if it does so by itself' }),
 };
 
-interface ProduceFlagValues {
-  topic?: string | undefined;
-  file?: string | undefined;
-  template?: string | undefined;
-  count?: number | undefined;
-  rate?: number | undefined;
-  'key-separator'?: string | undefined;
-  headers: boolean;
-  header?: string[] | undefined;
-  partition?: number | undefined;
-  acks: ProduceRequest['acks'];
-  compression: ProduceRequest['codec'];
-  linger: number;
-  'batch-size': number;
-  'delivery-timeout': number;
-  'on-error': ProduceRequest['onError'];
-  create: boolean;
-}
+type ProduceFlagValues = InferredFlags<typeof produceFlags>;
 
-/** @throws KctlError exit 2 where the words contradict each other */
-export function produceRequest(topicArgument: string | undefined, flags: ProduceFlagValues): ProduceRequest {
-  const topic = topicArgument ?? flags.topic;
-  if (!topic || (flags.topic !== undefined && flags.topic !== topic)) {
-    throw usageError('console-producer takes one topic', 'For example: kctl console-producer bier-bar');
-  }
-  const separator = flags['key-separator']?.replaceAll('\\t', '\t');
-  if (separator === '') throw usageError('--key-separator cannot be empty');
+/**
+ * @param words the topic and files, or files alone where --topic names the topic
+ * @throws KctlError exit 2 where the words contradict each other
+ */
+export function produceRequest(
+  words: readonly string[],
+  flags: ProduceFlagValues,
+  codecs: Codecs,
+): ProduceRequest {
+  const [topic, ...files] = flags.topic === undefined ? words : [flags.topic, ...words];
+  if (!topic) throw usageError('no topic was named', 'For example: kctl console-producer bier-bar');
+  const { template, count, rate, partition } = flags;
+  if (template !== undefined && files.length > 0) throw usageError('--template and files exclude each other');
+  if (flags.repeat > 1 && (files.length === 0 || files.includes('-')))
+    throw usageError('standard input cannot be read twice', 'Name files to use --repeat.');
   return {
     topic,
+    form: inputForm(flags, codecs),
+    files: files.length > 0 ? files : ['-'],
+    repeat: flags.repeat,
+    delimiter: delimiterOf(flags),
     acks: flags.acks,
     codec: flags.compression,
     batchBytes: flags['batch-size'],
@@ -116,15 +133,51 @@ export function produceRequest(topicArgument: string | undefined, flags: Produce
     deliveryTimeoutMs: flags['delivery-timeout'],
     create: flags.create,
     onError: flags['on-error'],
-    lineHeaders: flags.headers,
-    headers: (flags.header ?? []).map(parseHeader),
-    ...(separator === undefined ? {} : { keySeparator: Buffer.from(separator) }),
-    ...(flags.partition === undefined ? {} : { partition: flags.partition }),
-    ...(flags.file === undefined ? {} : { file: flags.file }),
-    ...(flags.template === undefined ? {} : { template: flags.template }),
-    ...(flags.count === undefined ? {} : { count: flags.count }),
-    ...(flags.rate === undefined ? {} : { ratePerSec: flags.rate }),
+    ...(partition === undefined ? {} : { partition }),
+    ...(template === undefined ? {} : { template }),
+    ...(count === undefined ? {} : { count }),
+    ...(rate === undefined ? {} : { ratePerSec: rate }),
   };
+}
+
+/** Flags that say how a line of text is a record, which ndjson and raw values say by themselves. */
+const lineFlags = ['key-separator', 'headers', 'null-marker', 'timestamp'] as const;
+
+function inputForm(flags: ProduceFlagValues, codecs: Codecs): InputForm {
+  const headers = (flags.header ?? []).map(parseHeader);
+  const { input } = flags;
+  const refuse = (name: keyof ProduceFlagValues, otherInput: string) => {
+    if (flags[name] !== undefined && flags[name] !== false)
+      throw usageError(`--${name} belongs to --input ${otherInput}, not ${input}`);
+  };
+  if (input === 'ndjson') {
+    for (const name of [...lineFlags, 'delimiter'] as const) refuse(name, 'lines');
+    const [keepPartition, keepTimestamp] = [flags['keep-partition'], flags['keep-timestamp']];
+    return { type: 'ndjson', headers, keepPartition, keepTimestamp, codecs };
+  }
+  for (const name of ['keep-partition', 'keep-timestamp'] as const) refuse(name, 'ndjson');
+  if (input === 'raw') refuse('headers', 'lines');
+  const [separator, marker] = [flags['key-separator'], flags['null-marker']];
+  return {
+    type: 'lines',
+    headers,
+    codecs,
+    lineHeaders: flags.headers,
+    ...(separator === undefined ? {} : { keySeparator: parseSeparator('key-separator', separator) }),
+    ...(marker === undefined ? {} : { nullMarker: Buffer.from(marker) }),
+    ...(flags.timestamp === undefined ? {} : { timestampMs: flags.timestamp }),
+  };
+}
+
+function delimiterOf({ input, delimiter }: ProduceFlagValues): Buffer | null {
+  if (delimiter !== undefined) return parseSeparator('delimiter', delimiter);
+  return input === 'raw' ? null : Buffer.from('\n');
+}
+
+function parseSeparator(flag: string, text: string): Buffer {
+  const bytes = parseEscapes(text);
+  if (bytes.length === 0) throw usageError(`--${flag} cannot be empty`);
+  return bytes;
 }
 
 function parseHeader(text: string): RecordHeader {

@@ -1,22 +1,29 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { pause } from '../base/deadline.js';
-import { KctlError, messageOf } from '../base/errors.js';
+import { KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import { type Delivery, Producer, type ProducerOptions } from '../client/producer.js';
 import type { Cluster } from '../cluster/index.js';
-import { type Lines, streamLines, templateLines } from './input.js';
-import { LineParser, type RecordForm } from './input-record.js';
+import { InputError, type LineSource, type Lines, streamLines, templateLines } from './input.js';
+import { type NdjsonForm, NdjsonParser } from './input-ndjson.js';
+import { type InputRecord, type LineForm, LineParser } from './input-record.js';
 import { Refusals } from './produce-refusals.js';
 import { type ProduceSummary, summarize } from './produce-summary.js';
 
 export interface ProduceRequest
-  extends RecordForm,
-    Pick<
-      ProducerOptions,
-      'topic' | 'acks' | 'codec' | 'batchBytes' | 'lingerMs' | 'deliveryTimeoutMs' | 'partition' | 'create'
-    > {
-  /** Where lines come from; standard input when neither is given. */
-  file?: string;
+  extends Pick<
+    ProducerOptions,
+    'topic' | 'acks' | 'codec' | 'batchBytes' | 'lingerMs' | 'deliveryTimeoutMs' | 'partition' | 'create'
+  > {
+  /** How the input is records. */
+  form: InputForm;
+  /** Where lines come from, "-" being standard input; */
+  files: readonly string[];
+  /** How often the files are read. */
+  repeat: number;
+  /** What ends a line of the input; null makes one of each file. */
+  delimiter: Buffer | null;
   template?: string;
   /** Lines of a template; without end when absent. */
   count?: number;
@@ -26,12 +33,14 @@ export interface ProduceRequest
 }
 
 export interface ProduceStreams {
-  input: NodeJS.ReadableStream & { destroy(): unknown };
+  input: ReturnType<LineSource['open']>;
   /** Takes what is told while it goes on. */
   note(text: string): void;
   /** Ends the reading; what was accepted is still delivered. */
   interrupted: AbortSignal;
 }
+
+export type InputForm = ({ type: 'lines' } & LineForm) | ({ type: 'ndjson' } & NdjsonForm);
 
 /** No broker takes a larger request (socket.request.max.bytes); a line is held in memory as a whole. */
 const maxLineBytes = 100 * 1024 * 1024 - 4096;
@@ -49,6 +58,7 @@ export async function produceLines(
   request: ProduceRequest,
   streams: ProduceStreams,
 ): Promise<ProduceSummary> {
+  for (const file of request.files) await checkReadable(file);
   const refusals = new Refusals(request.onError, streams.note);
   const warnings: string[] = [];
   const startedAtMs = performance.now();
@@ -67,7 +77,7 @@ export async function produceLines(
     await sendAll(producer, request, linesOf(request, streams, stop), refusals, stop);
   } catch (error) {
     // What ended the producer is told with how far it came.
-    if (!producer.ended.aborted) errors.push(inputError(request, error));
+    if (!producer.ended.aborted) errors.push(inputError(error));
   }
   const delivery = await settle(producer, streams.interrupted);
   errors.push(...refusals.errors(), ...failureOf(request.topic, delivery));
@@ -83,15 +93,18 @@ async function sendAll(
   refusals: Refusals,
   stop: AbortSignal,
 ): Promise<void> {
-  const parser = new LineParser(request);
+  const { form } = request;
+  const record = form.type === 'ndjson' ? new NdjsonParser(form) : new LineParser(form);
   const pacer = pacerOf(request, stop);
   for await (const lines of input) {
     for (;;) {
       await pacer?.turn();
       if (stop.aborted || !lines.next()) break;
-      const problem = lines.isTooLong ? `is longer than ${maxLineBytes} bytes` : parser.parse(lines);
+      const problem = lines.isTooLong
+        ? `is longer than ${maxLineBytes} bytes`
+        : (record.parse(lines) ?? placeProblem(record, producer));
       if (problem) refusals.addBadLine(lines.number, problem);
-      else producer.append(parser, parser.headers, lines.number);
+      else producer.append(record, record.headers, lines.number, record.partition);
       pacer?.took();
     }
     if (stop.aborted) return;
@@ -99,18 +112,39 @@ async function sendAll(
   }
 }
 
+function placeProblem({ partition }: InputRecord, { partitionCount }: Producer): string | undefined {
+  if (partition < partitionCount) return undefined;
+  return `names partition ${partition}, and the topic has ${partitionCount}`;
+}
+
 function linesOf(
   request: ProduceRequest,
   streams: ProduceStreams,
   signal: AbortSignal,
 ): AsyncGenerator<Lines> {
-  const { template, file, count = Number.POSITIVE_INFINITY } = request;
+  const { template, files, repeat, delimiter, count = Number.POSITIVE_INFINITY } = request;
   if (template !== undefined) return templateLines(template, { count, signal });
-  const stream =
-    file === undefined || file === '-'
-      ? streams.input
-      : createReadStream(file, { highWaterMark: fileChunkBytes });
-  return streamLines(stream, { maxLineBytes, signal });
+  const sources = files.map((file) => sourceOf(file, streams.input));
+  return streamLines(repeated(sources, repeat), { maxLineBytes, delimiter, signal });
+}
+
+function* repeated(sources: LineSource[], times: number): Generator<LineSource> {
+  for (let turn = 0; turn < times; turn++) yield* sources;
+}
+
+/** Before anything is written: half of the files is no good beginning. @throws KctlError with the system's code */
+async function checkReadable(file: string): Promise<void> {
+  if (file === '-') return;
+  await access(file, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+    const code = error.code ?? 'UNREADABLE';
+    throw new KctlError(`cannot read ${file}`, { code, words: error.message, cause: error });
+  });
+}
+
+/** "-" is standard input. */
+function sourceOf(file: string, input: ProduceStreams['input']): LineSource {
+  if (file === '-') return { name: 'standard input', open: () => input };
+  return { name: file, open: () => createReadStream(file, { highWaterMark: fileChunkBytes }) };
 }
 
 interface Pacer {
@@ -153,13 +187,10 @@ async function settle(producer: Producer, interrupted: AbortSignal): Promise<Del
   }
 }
 
-function inputError({ file }: ProduceRequest, error: unknown): ItemError {
-  if (error instanceof KctlError) throw error;
-  const subject = file === undefined ? 'standard input' : file;
-  const code = (error as NodeJS.ErrnoException).code;
+function inputError(error: unknown): ItemError {
   // Without a code of the system's it is no failure to read.
-  if (code === undefined) throw error;
-  return { subject, code, message: messageOf(error) };
+  if (!(error instanceof InputError) || error.cause.code === undefined) throw error;
+  return { subject: error.source, code: error.cause.code, message: error.message };
 }
 
 function failureOf(

@@ -1,4 +1,4 @@
-import { renderJson } from './json.js';
+import { renderJson } from '../base/json.js';
 import { printable } from './printable.js';
 import type { View } from './view.js';
 

@@ -30,7 +30,7 @@ for (const codec of CODECS) {
     const topic = randomName(`million-${codec}`);
     const created = await runKctl(['topics', 'create', topic, '--partitions', '3'], { env });
     assert.equal(created.code, 0, created.stderr);
-    const words = ['console-producer', topic, '--file', file, '--compression', codec, '-o', 'json'];
+    const words = ['console-producer', topic, file, '--compression', codec, '-o', 'json'];
     const produced = await runKctl(words, { env, timeoutMs: 120_000 });
     assert.equal(produced.code, 0, produced.stderr);
     assert.equal(JSON.parse(produced.stdout).records, recordCount);

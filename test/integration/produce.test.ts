@@ -244,7 +244,7 @@ test('what is wrong before the first line is told with its exit code', async () 
     [2, /takes one topic/, [topic, '--topic', 'other']],
     [2, /"fast" is not a rate/, [topic, '--rate', 'fast']],
     [2, /no field \{when\}/, [topic, '--template', '{when}']],
-    [1, /no such file/, [topic, '--file', join(root, missing)]],
+    [1, /no such file/, [topic, join(root, missing)]],
   ];
   for (const [code, said, words] of wrong) {
     const run = await runKctl(['console-producer', ...words], { env: cluster.env, input: 'x\n' });

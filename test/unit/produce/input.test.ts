@@ -3,13 +3,13 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LineCutter, streamLines, templateLines } from '../../../src/records/input.js';
-import { LineParser, type RecordForm } from '../../../src/records/input-record.js';
+import { type LineForm, LineParser } from '../../../src/records/input-record.js';
 
 const neverAborted = new AbortController().signal;
 
 /** The lines of chunks, in hex; `null` for one that is too long. */
-function cut(chunks: Buffer[], maxLineBytes = 1000): Array<string | null> {
-  const cutter = new LineCutter(maxLineBytes);
+function cut(chunks: Buffer[], maxLineBytes = 1000, delimiter?: Buffer | null): Array<string | null> {
+  const cutter = new LineCutter(maxLineBytes, delimiter);
   const lines: Array<string | null> = [];
   const takeAll = () => {
     while (cutter.next()) {
@@ -19,8 +19,11 @@ function cut(chunks: Buffer[], maxLineBytes = 1000): Array<string | null> {
     }
   };
   for (const chunk of chunks) {
-    cutter.feed(chunk);
+    // As from a reader that uses its buffer again.
+    const reused = Buffer.from(chunk);
+    cutter.feed(reused);
     takeAll();
+    reused.fill(0);
   }
   cutter.finish();
   takeAll();
@@ -54,6 +57,26 @@ test('where chunks end does not matter', () => {
   );
 });
 
+test('another delimiter ends lines, however long it is; without one everything is a line', () => {
+  const byte = fc.constantFrom(...'ab;-'.split('').map((char) => char.charCodeAt(0)));
+  fc.assert(
+    fc.property(
+      fc.array(byte, { maxLength: 40 }),
+      fc.nat(40),
+      fc.constantFrom(';', ';-', 'a;a'),
+      (bytes, at, end) => {
+        const input = Buffer.from(bytes);
+        const parts = input.toString().split(end);
+        if (parts.at(-1) === '') parts.pop();
+        const chunks = [input.subarray(0, at), input.subarray(at)];
+        assert.deepEqual(cut(chunks, 1000, Buffer.from(end)), parts.map(hex));
+      },
+    ),
+    { numRuns: 500 },
+  );
+  assert.deepEqual(cut([Buffer.from('a\nb'), Buffer.from('\nc\n')], 1000, null), [hex('a\nb\nc\n')]);
+});
+
 test('a line that is too long is passed over, however it arrives', () => {
   const long = Buffer.from('x'.repeat(11));
   const lines = ['a', null, 'b'].map((line) => line && hex(line));
@@ -68,7 +91,8 @@ test('an aborted stream ends without the line that was not complete', async () =
   const stream = new Readable({ read() {} });
   stream.push('one\ntwo\nthr');
   const lines: string[] = [];
-  for await (const there of streamLines(stream, { maxLineBytes: 100, signal: controller.signal })) {
+  const source = { name: 'stream', open: () => stream };
+  for await (const there of streamLines([source], { maxLineBytes: 100, signal: controller.signal })) {
     while (there.next()) lines.push(there.bytes.toString('latin1', there.start, there.end));
     controller.abort();
   }
@@ -105,7 +129,7 @@ interface Parsed {
   headers: string;
 }
 
-function parse(line: string, form: Partial<RecordForm> = {}): Parsed {
+function parse(line: string, form: Partial<LineForm> = {}): Parsed {
   const parser = new LineParser({ lineHeaders: false, headers: [], ...form });
   const bytes = Buffer.from(`before\n${line}\nafter:`, 'latin1');
   const [start, end] = [7, 7 + line.length];

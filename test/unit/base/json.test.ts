@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { renderJson } from '../../../src/render/json.js';
+import { parseJson, renderJson } from '../../../src/base/json.js';
 
 const anyText = fc.string({ unit: 'binary' });
 const anyJson = fc.letrec((tie) => ({
@@ -61,3 +61,21 @@ function hasControls(text: string): boolean {
     return code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x2028 && code <= 0x202e);
   });
 }
+
+test('parseJson keeps every digit of integers, and is JSON.parse otherwise', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), anyJson, (integer, value) => {
+      const text = renderJson([integer, value, { deep: integer }, `${integer}, ${integer}`], 0);
+      const [read, rest, { deep }, quoted] = parseJson(text) as [bigint, unknown, { deep: bigint }, string];
+      assert.equal(BigInt(String(read)), integer);
+      assert.equal(BigInt(String(deep)), integer);
+      assert.equal(quoted, `${integer}, ${integer}`);
+      assert.deepEqual(rest, JSON.parse(JSON.stringify(value)));
+    }),
+  );
+  assert.deepEqual(
+    parseJson('[1.12345678901234567890,1e-1234567890123456789,12345678901234567e3]'),
+    [1.1234567890123457, 0, 12345678901234567000],
+  );
+  assert.throws(() => parseJson('[01234567890123456789]'), SyntaxError);
+});
