@@ -1,4 +1,4 @@
-import { integerOf, readSchema, schemaError, type Translation } from './codec.js';
+import { integerOf, readSchema, schemaError, type Translation } from './translation.js';
 
 /**
  * Avro's binary encoding, shown in its JSON encoding (Avro specification, "JSON Encoding"): a union's value is

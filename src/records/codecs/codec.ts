@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { KctlError, messageOf, usageError } from '../../base/errors.js';
 import { parseJson, renderJson } from '../../base/json.js';
+import { integerOf, type Translation } from './translation.js';
 
 /** What the bytes of a key or value can be read as; `string` is the bytes as they are. */
 export const dataFormats = [
@@ -15,17 +15,6 @@ export const dataFormats = [
   'double',
 ] as const;
 export type DataFormat = (typeof dataFormats)[number];
-
-/**
- * Between bytes and values: what JSON has, with bigint for integers that a double does not hold.
- * Both directions throw whatever says why they cannot; `Codec` puts it into kctl's words.
- */
-export interface Translation {
-  decode(bytes: Buffer): unknown;
-  encode(value: unknown): Buffer;
-  /** Its text is the value itself, not JSON. */
-  isText?: boolean;
-}
 
 /** How the keys or the values of records are shown and read. */
 export class Codec {
@@ -130,18 +119,6 @@ async function withSchema({
   return protobufTranslation(schema, message);
 }
 
-/** The text of a schema's file. @throws KctlError with the system's code */
-export async function readSchema(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error) => {
-    throw schemaError(file, error);
-  });
-}
-
-export function schemaError(file: string, cause: unknown): KctlError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'INVALID_SCHEMA';
-  return new KctlError(`cannot use the schema ${file}`, { code, words: messageOf(cause), cause });
-}
-
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const simple: Partial<Record<DataFormat, Translation>> = {
@@ -199,11 +176,4 @@ function strictly(text: unknown, encoding: 'hex' | 'base64', form: RegExp): Buff
 function sized(bytes: Buffer, size: number): Buffer {
   if (bytes.length === size) return bytes;
   throw new RangeError(`it takes ${size} bytes`);
-}
-
-/** Of a number as JSON has it: one beyond 2^53 that a double prints in the same digits means those digits. */
-export function integerOf(value: unknown): bigint {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(String(value));
-  throw new TypeError('it is not an integer');
 }

@@ -1,4 +1,4 @@
-import { readSchema, schemaError, type Translation } from './codec.js';
+import { readSchema, schemaError, type Translation } from './translation.js';
 
 /**
  * Protobuf's binary encoding, shown as ProtoJSON (protobuf.dev, "ProtoJSON Format"): names in lowerCamelCase,
