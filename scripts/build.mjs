@@ -25,7 +25,7 @@ export async function buildAll() {
   const temporary = `${dist}.${process.pid}`;
   mkdirSync(temporary, { recursive: true });
   try {
-    await bundle(join(temporary, 'kctl.cjs'));
+    await Promise.all([bundle(join(temporary, 'kctl.cjs')), bundleWatchdog(join(temporary, 'watchdog.cjs'))]);
     const manifest = await makeManifest(join(temporary, 'kctl.cjs'));
     // oclif looks for it beside package.json.
     writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(manifest));
@@ -71,6 +71,22 @@ async function bundle(outfile) {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   writeFileSync(outfile, `//${createHash('sha256').update(code).digest('hex').slice(0, 16)}\n${code}`);
+}
+
+/** The process beside a throwaway cluster: a program of its own, which starts quickly and loads little. */
+async function bundleWatchdog(outfile) {
+  await build({
+    entryPoints: [join(root, 'src/cluster/local/watchdog-main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: `const __bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
 }
 
 /** What oclif's help needs to know of every command, without loading any. */

@@ -116,6 +116,11 @@ export abstract class KctlCommand extends Command {
     process.exitCode = exitCodeOf(document);
   }
 
+  /** Ends with the exit code of a program that was run on the user's behalf. */
+  protected passExitCode(code: number): void {
+    process.exitCode = code;
+  }
+
   /** Says something to a person who asked for more with `--verbose`. */
   protected note(text: string, flags: OutputFlagValues): void {
     if (flags.verbose || flags.debug) this.streams.note(text);

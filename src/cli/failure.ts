@@ -54,13 +54,18 @@ function renderError(error: Omit<ErrorDocument, 'kind' | 'version'>): string {
  * not be parsed.
  */
 export function wantsJson(words: string[], env = process.env): boolean {
-  const end = words.indexOf('--');
-  const line = (end < 0 ? words : words.slice(0, end)).join(' ');
+  const line = ownWords(words).join(' ');
   if (/(?:^| )--json(?: |$)/.test(line)) return true;
   const output = /(?:^| )(?:--output[ =]|-o[ =]?)(\S+)/.exec(line)?.[1] ?? env.KCTL_OUTPUT;
   return output === 'json' || output === 'ndjson';
 }
 
 export function wantsDebug(words: string[], env = process.env): boolean {
-  return words.includes('--debug') || /^(1|true|y|yes)$/i.test(env.KCTL_DEBUG ?? '');
+  return ownWords(words).includes('--debug') || /^(1|true|y|yes)$/i.test(env.KCTL_DEBUG ?? '');
+}
+
+/** Behind `--` stand words that are not kctl's. */
+function ownWords(words: string[]): string[] {
+  const end = words.indexOf('--');
+  return end < 0 ? words : words.slice(0, end);
 }

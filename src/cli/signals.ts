@@ -1,4 +1,4 @@
-import { ExitCode } from '../base/errors.js';
+import { ExitCode, KctlError } from '../base/errors.js';
 
 /**
  * SIGINT, SIGTERM and SIGHUP ask the command to end; the second one ends the process at once.
@@ -12,11 +12,12 @@ export class Interruption {
       process.on(signal, () => {
         if (this.#exitCode !== undefined) process.exit(exitCode);
         this.#exitCode = exitCode;
-        this.#controller.abort();
+        this.#controller.abort(new KctlError(`interrupted by ${signal}`, { code: 'INTERRUPTED', exitCode }));
       });
     }
   }
 
+  /** Its reason is a KctlError whose exit code says by which. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

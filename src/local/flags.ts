@@ -5,7 +5,12 @@ import type { PortWish } from '../cluster/local/plan.js';
 
 /** Flags of every command about a local cluster. */
 export const nameFlag = {
-  name: Flags.string({ description: 'which local cluster', default: 'default', helpValue: '<name>' }),
+  name: Flags.string({
+    description: 'which local cluster',
+    default: 'default',
+    env: 'KCTL_LOCAL_NAME',
+    helpValue: '<name>',
+  }),
 };
 
 /** The words that name one broker: `broker 2`. */

@@ -12,10 +12,12 @@ import {
   stopLocal,
 } from '../cluster/local/stop.js';
 import { describeEngine, describeLocal } from './document.js';
+import { removeAbandoned } from './throwaway.js';
 import type { LocalCluster, LocalEngine } from './types.js';
 
 /** Starts a cluster, or whatever of it does not run; harmless when all of it does. */
 export async function startCluster(options: StartOptions, hooks: StartHooks): Promise<LocalCluster> {
+  await removeAbandoned();
   const { state, alreadyRunning } = await startLocal(options, hooks);
   if (alreadyRunning) hooks.progress?.(`The local cluster "${state.name}" runs already`);
   return describeLocal(state.name, state);

@@ -27,7 +27,14 @@ after(async () => {
 for (const { id, examples } of commands()) {
   for (const example of examples) {
     test(example, async () => {
-      const play = id.startsWith('local:') ? playLocal : id.startsWith('console-') ? playStream : playOnce;
+      const play =
+        id === 'local:exec'
+          ? playExec
+          : id.startsWith('local:')
+            ? playLocal
+            : id.startsWith('console-')
+              ? playStream
+              : playOnce;
       await play(example, id);
     });
   }
@@ -77,6 +84,11 @@ async function playLocal(example: string, id: string): Promise<void> {
     running.interrupt();
   }
   await running.ended(isEndless ? 130 : 0);
+}
+
+/** An example with a cluster of its own. */
+async function playExec(example: string): Promise<void> {
+  await shell(example, localEnv).ended(0);
 }
 
 /** Makes the topics that an example names, with a record in each, or sees to it that there are none. */

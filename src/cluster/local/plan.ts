@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { KctlError, usageError } from '../../base/errors.js';
 import type { Engine } from './engine.js';
 import { checkBrokerConfigs } from './files.js';
+import type { ProcessIdentity } from './identity.js';
 import { clusterFolder } from './paths.js';
 import { choosePorts, isPortFree, requireFree } from './ports.js';
 import { type LocalState, type ServerState, serverName, serversOf } from './state.js';
@@ -22,6 +23,8 @@ export interface StartOptions {
   dataDir?: string | undefined;
   /** The data is removed when the cluster is stopped. */
   ephemeral?: boolean | undefined;
+  /** The process that the cluster ends with. */
+  owner?: ProcessIdentity | undefined;
   configs?: Record<string, string> | undefined;
   /** A broker's maximum heap, as Java writes it. */
   heap?: string | undefined;
@@ -53,6 +56,7 @@ export function planCluster(
     phase: 'starting',
     dataDir: resolve(options.dataDir ?? previous?.dataDir ?? `${clusterFolder(name)}/data`),
     ephemeral: options.ephemeral ?? previous?.ephemeral ?? false,
+    owner: options.owner ?? null,
     heap: options.heap ?? previous?.heap ?? '512m',
     configs: options.configs ?? previous?.configs ?? {},
     clusterId: previous?.clusterId ?? null,

@@ -37,6 +37,8 @@ export interface LocalState {
   phase: 'starting' | 'running' | 'stopped';
   dataDir: string;
   ephemeral: boolean;
+  /** The process that a throwaway cluster ends with; null for one that stays. */
+  owner: ProcessIdentity | null;
   kafkaHome: string | null;
   /** The broker's maximum heap as Java writes it, such as `512m`. */
   heap: string;
@@ -97,9 +99,18 @@ function running(name: string): RunningLocal | undefined {
 
 /** The names of all clusters that have a folder, in order; those that kctl makes for itself begin with a dot. */
 export function clusterNames(): string[] {
+  return allNames().filter((name) => !name.startsWith('.'));
+}
+
+/** The names of the clusters that end with the process that made them, in order. */
+export function throwawayNames(): string[] {
+  return allNames().filter((name) => name.startsWith('.exec-'));
+}
+
+function allNames(): string[] {
   try {
     return readdirSync(clustersFolder())
-      .filter((name) => clusterNamePattern.test(name) && !name.startsWith('.'))
+      .filter((name) => clusterNamePattern.test(name))
       .sort();
   } catch {
     return [];
@@ -186,10 +197,11 @@ function isServer(value: unknown, role: ServerState['role'], id: number): boolea
   if (!isRecord(value) || value.role !== role || value.id !== id || !isPort(value.port)) return false;
   if (typeof value.portAuto !== 'boolean') return false;
   if (value.controllerPort !== undefined && !isPort(value.controllerPort)) return false;
-  const { process } = value;
-  return (
-    process === null || (isRecord(process) && isInteger(process.pid, 2, 2 ** 31) && isText(process.startedAt))
-  );
+  return isProcess(value.process);
+}
+
+function isProcess(value: unknown): boolean {
+  return value === null || (isRecord(value) && isInteger(value.pid, 1, 2 ** 31) && isText(value.startedAt));
 }
 
 const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => boolean> = {
@@ -199,6 +211,7 @@ const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => b
   phase: isOneOf(['starting', 'running', 'stopped']),
   dataDir: isFolder,
   ephemeral: (value) => typeof value === 'boolean',
+  owner: isProcess,
   kafkaHome: (value) => value === null || isFolder(value),
   heap: (value) => isText(value) && /^\d{1,6}[kmg]$/i.test(value),
   configs: (value) => isRecord(value) && Object.values(value).every((each) => typeof each === 'string'),

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags';
-import { parseKeyValue } from '../../base/parse.js';
 import { KctlCommand } from '../../cli/command.js';
 import { durationFlag } from '../../cli/flags.js';
-import { brokerArgs, brokerOf, nameFlag, portFlag } from '../../local/flags.js';
+import { brokerArgs, brokerOf, nameFlag } from '../../local/flags.js';
 import { startCluster, startOneBroker } from '../../local/operations.js';
+import { clusterOptions, startFlags } from '../../local/start-flags.js';
 import { viewLocalCluster } from '../../local/views.js';
 
 export default class LocalStart extends KctlCommand {
@@ -20,21 +20,8 @@ export default class LocalStart extends KctlCommand {
   static override args = brokerArgs;
   static override flags = {
     ...nameFlag,
-    brokers: Flags.integer({ description: 'how many brokers, 1 to 9, each in a rack of its own: r1, r2 …' }),
-    kafka: Flags.string({
-      description: 'version of Kafka: 3.9.2 with ZooKeeper (default), 4.3.0 in KRaft mode',
-    }),
-    'kafka-home': Flags.string({ description: 'an unpacked Kafka to run instead (or KAFKA_HOME)' }),
-    port: portFlag({ description: 'port of the first broker; the others have those that follow' }),
-    'zk-port': portFlag({ description: 'port of ZooKeeper' }),
-    'data-dir': Flags.string({ description: 'where to keep the data' }),
+    ...startFlags,
     ephemeral: Flags.boolean({ description: 'remove the data when it is stopped' }),
-    config: Flags.string({
-      multiple: true,
-      description: 'a configuration of the brokers',
-      helpValue: '<key=value>',
-    }),
-    heap: Flags.string({ description: 'maximum heap of a broker (default 512m)' }),
     'start-timeout': durationFlag({ description: 'how long it may take to be ready (default 60s)' }),
   };
 
@@ -44,13 +31,9 @@ export default class LocalStart extends KctlCommand {
     const hooks = { progress, signal: this.interrupted, startTimeoutMs: flags['start-timeout'] };
     const broker = brokerOf(args);
     const options = {
-      ...flags,
-      kafkaVersion: flags.kafka,
-      kafkaHome: flags['kafka-home'],
-      zookeeperPort: flags['zk-port'],
-      dataDir: flags['data-dir'],
+      name: flags.name,
+      ...clusterOptions(flags),
       ephemeral: flags.ephemeral || undefined,
-      configs: flags.config && Object.fromEntries(flags.config.map(parseKeyValue)),
     };
     const started =
       broker === undefined ? startCluster(options, hooks) : startOneBroker(flags.name, broker, hooks);

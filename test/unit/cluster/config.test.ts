@@ -44,6 +44,7 @@ function recordLocal(): void {
     phase: 'running',
     dataDir: join(folder, 'data'),
     ephemeral: true,
+    owner: null,
     kafkaHome: null,
     heap: '512m',
     configs: {},

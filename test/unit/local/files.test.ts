@@ -31,6 +31,7 @@ function clusterOf(
     phase: 'starting',
     dataDir: '/data of mine',
     ephemeral: false,
+    owner: null,
     kafkaHome: null,
     heap: '1g',
     configs,

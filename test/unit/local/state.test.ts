@@ -29,6 +29,7 @@ function stateOf(name: string, process: LocalState['brokers'][number]['process']
     phase: 'running',
     dataDir: '/data',
     ephemeral: false,
+    owner: null,
     kafkaHome: null,
     heap: '512m',
     configs: { 'min.insync.replicas': '1' },

@@ -27,6 +27,7 @@ function clusterIn(dataDir: string): LocalState {
     phase: 'stopped',
     dataDir,
     ephemeral: false,
+    owner: null,
     kafkaHome: null,
     heap: '512m',
     configs: {},

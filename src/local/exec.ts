@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import type { StartHooks } from '../cluster/local/launch.js';
+import { describeLocal } from './document.js';
+import { environmentOf } from './environment.js';
+import { startThrowaway, type Throwaway, type ThrowawayOptions } from './throwaway.js';
+
+export interface ExecOptions extends ThrowawayOptions {
+  /** The program and its arguments. */
+  command: string[];
+}
+
+export interface ExecHooks extends StartHooks {
+  progress: (text: string) => void;
+  signal: AbortSignal;
+  /** A terminal interrupts the program by itself. */
+  onTerminal: boolean;
+}
+
+/**
+ * Runs a program with a cluster of its own, and removes that.
+ * @returns the program's exit code, 128 and the signal's number where one ended it
+ * @throws as a start does; KctlError exit 4 when there is no such program
+ */
+export async function execWithCluster(options: ExecOptions, hooks: ExecHooks): Promise<number> {
+  const { command, keepOnFailure } = options;
+  const throwaway = await startThrowaway(options, hooks);
+  let failed = true;
+  try {
+    const exitCode = await runProgram(command, throwaway, hooks);
+    failed = exitCode !== 0;
+    return exitCode;
+  } finally {
+    if (failed && keepOnFailure && !hooks.signal.aborted) keep(throwaway, hooks);
+    else await throwaway.remove();
+  }
+}
+
+async function runProgram(
+  [program = '', ...words]: string[],
+  { state, watchdog }: Throwaway,
+  { signal, onTerminal }: ExecHooks,
+): Promise<number> {
+  const child = spawn(program, words, {
+    stdio: 'inherit',
+    env: withEnvironment(environmentOf(describeLocal(state.name, state))),
+  });
+  if (child.pid !== undefined) watchdog.watch(child.pid);
+  const onAbort = () => {
+    const isInterrupt = signal.reason instanceof KctlError && signal.reason.exitCode === ExitCode.interrupted;
+    if (!isInterrupt) child.kill('SIGTERM');
+    else if (!onTerminal) child.kill('SIGINT');
+  };
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    const [code, endedBy] = await once(child, 'exit');
+    return code ?? 128 + constants.signals[endedBy as NodeJS.Signals];
+  } catch (error) {
+    throw new KctlError(`${program} could not be run: ${messageOf(error)}`, {
+      code: (error as NodeJS.ErrnoException).code ?? 'EXEC',
+      exitCode: ExitCode.notFound,
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function withEnvironment(changes: Record<string, string | null>): NodeJS.ProcessEnv {
+  const environment = { ...process.env };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) delete environment[name];
+    else environment[name] = value;
+  }
+  return environment;
+}
+
+function keep(throwaway: Throwaway, { progress }: ExecHooks): void {
+  throwaway.keep();
+  const { name, brokers, zookeepers } = describeLocal(throwaway.state.name, throwaway.state);
+  progress(`The cluster is left running: kctl local status --name ${name}`);
+  for (const { logFile } of [...zookeepers, ...brokers]) progress(`Its log: ${logFile}`);
+  progress(`To remove it: kctl local stop --name ${name}`);
+}
