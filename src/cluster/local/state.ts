@@ -197,11 +197,12 @@ function isServer(value: unknown, role: ServerState['role'], id: number): boolea
   if (!isRecord(value) || value.role !== role || value.id !== id || !isPort(value.port)) return false;
   if (typeof value.portAuto !== 'boolean') return false;
   if (value.controllerPort !== undefined && !isPort(value.controllerPort)) return false;
-  return isProcess(value.process);
+  return isProcess(value.process, 2);
 }
 
-function isProcess(value: unknown): boolean {
-  return value === null || (isRecord(value) && isInteger(value.pid, 1, 2 ** 31) && isText(value.startedAt));
+function isProcess(value: unknown, leastPid: number): boolean {
+  if (value === null) return true;
+  return isRecord(value) && isInteger(value.pid, leastPid, 2 ** 31) && isText(value.startedAt);
 }
 
 const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => boolean> = {
@@ -211,7 +212,8 @@ const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => b
   phase: isOneOf(['starting', 'running', 'stopped']),
   dataDir: isFolder,
   ephemeral: (value) => typeof value === 'boolean',
-  owner: isProcess,
+  // In a container kctl itself may be process 1.
+  owner: (value) => isProcess(value, 1),
   kafkaHome: (value) => value === null || isFolder(value),
   heap: (value) => isText(value) && /^\d{1,6}[kmg]$/i.test(value),
   configs: (value) => isRecord(value) && Object.values(value).every((each) => typeof each === 'string'),
