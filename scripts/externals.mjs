@@ -3,10 +3,13 @@
  * whose code only few commands need.
  */
 export const externals = [
+  '@napi-rs/keyring',
   '@node-rs/crc32',
   '@toondepauw/node-zstd',
   'avsc',
+  'jks-js',
   'lz4-napi',
   'protobufjs',
   'snappy',
+  'socks',
 ];

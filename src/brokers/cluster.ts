@@ -110,10 +110,11 @@ async function askRelease(cluster: Cluster, { id }: BrokerNode, errors: ItemErro
 }
 
 function settingsOf({ config }: Cluster): ClusterDescription['settings'] {
-  const { bootstrapServers, clientId, security, timeoutMs } = config;
+  const { bootstrapServers, clientId, context, security, timeoutMs } = config;
   const { tls, sasl } = security.value;
   const protocol = `${sasl ? 'SASL_' : ''}${tls ? 'SSL' : 'PLAINTEXT'}`;
   return [
+    ...(context ? [{ name: 'context', value: context.name, origin: bootstrapServers.origin }] : []),
     {
       name: 'bootstrap servers',
       value: bootstrapServers.value.map(formatAddress).join(','),

@@ -20,6 +20,12 @@ interface OutputFlagValues {
   debug?: boolean;
 }
 
+interface ConfirmFlagValues extends ClusterFlagValues {
+  yes?: boolean;
+  'confirm-context'?: string | undefined;
+  zookeeper?: string | undefined;
+}
+
 /** What oclif's parser gives for flags or arguments: its own name for it is not exported. */
 type Parsed = Record<string, unknown>;
 
@@ -76,13 +82,19 @@ export abstract class KctlCommand extends Command {
   /** Opens the cluster that flags, environment and files name; closed when the command ends. */
   protected async cluster(flags: ClusterFlagValues & OutputFlagValues): Promise<Cluster> {
     const { openCluster } = await import('../cluster/index.js');
-    const cluster = await openCluster(flags, flags.debug ? { trace: (text) => this.streams.note(text) } : {});
+    const cluster = await openCluster(flags, {
+      ask: (question) => this.streams.askSecret(question),
+      ...(flags.debug ? { trace: (text: string) => this.streams.note(text) } : {}),
+    });
     this.#closers.push(async () => cluster.close());
     return cluster;
   }
 
   /** The ZooKeeper connect string that flags, environment and files name. */
-  protected async zookeeper(flags: { zookeeper?: string | undefined }): Promise<string> {
+  protected async zookeeper(flags: {
+    zookeeper?: string | undefined;
+    context?: string | undefined;
+  }): Promise<string> {
     const { resolveZookeeper } = await import('../cluster/config.js');
     return (await resolveZookeeper(flags)).value;
   }
@@ -126,16 +138,36 @@ export abstract class KctlCommand extends Command {
     if (flags.verbose || flags.debug) this.streams.note(text);
   }
 
-  /** Asks before something is destroyed; without a terminal it takes `--yes`. */
-  protected async confirm(question: string, flags: { yes?: boolean }): Promise<void> {
-    if (flags.yes) return;
+  /**
+   * Asks before something is destroyed; without a terminal it takes `--yes`. In a protected context it asks for the
+   * context's name, and takes that as `--confirm-context` only.
+   */
+  protected async confirm(question: string, flags: ConfirmFlagValues): Promise<void> {
+    const context = await this.#protectedContext(flags);
+    const given = flags['confirm-context'];
+    if (given !== undefined && given !== context)
+      throw usageError(
+        `--confirm-context names ${given}, and this is done in ${context ?? 'no protected context'}`,
+        'Nothing was done.',
+      );
+    if (given !== undefined || (flags.yes && context === undefined)) return;
+    const consent = context === undefined ? '--yes' : `--confirm-context ${context}`;
     if (!this.streams.inputIsTty)
       throw usageError(
         `this asks first: ${question}`,
-        'There is no terminal to ask on: add --yes. Nothing was done.',
+        `There is no terminal to ask on: add ${consent}. Nothing was done.`,
       );
-    const answer = await this.streams.ask(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw usageError('Nothing was done.');
+    const asked = context === undefined ? '[y/N]' : `The context ${context} is protected. Type its name:`;
+    const answer = (await this.streams.ask(`${question} ${asked} `)).trim();
+    if (context === undefined ? !/^y(es)?$/i.test(answer) : answer !== context)
+      throw usageError('Nothing was done.');
+  }
+
+  async #protectedContext(flags: ConfirmFlagValues): Promise<string | undefined> {
+    const { flags: known } = this.constructor as typeof KctlCommand;
+    if (!Object.hasOwn(known, 'context')) return undefined;
+    const { protectedContext } = await import('../cluster/config.js');
+    return protectedContext(flags, Object.hasOwn(known, 'zookeeper') ? 'zookeeper' : 'kafka');
   }
 
   protected override async catch(thrown: Error): Promise<void> {

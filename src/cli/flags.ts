@@ -39,8 +39,16 @@ const timeout = Flags.custom<number>({
   helpGroup: 'CONNECTION',
 })();
 
+const context = Flags.string({
+  char: 'c',
+  description: 'the context to use (see: kctl context list; or KCTL_CONTEXT)',
+  helpGroup: 'CONNECTION',
+  helpValue: '<name>',
+});
+
 /** Flags of every command that talks to Kafka. */
 export const clusterFlags = {
+  context,
   'bootstrap-server': Flags.string({
     char: 'b',
     description: 'brokers to connect to first, as host:port[,host:port…]',
@@ -57,11 +65,35 @@ export const clusterFlags = {
     env: 'KCTL_CLIENT_ID',
     helpGroup: 'CONNECTION',
   }),
+  property: Flags.string({
+    char: 'X',
+    multiple: true,
+    description: 'a client setting under its Java name, but no secret',
+    helpGroup: 'CONNECTION',
+    helpValue: '<key=value>',
+  }),
+  resolve: Flags.string({
+    multiple: true,
+    description: 'connect to another address for this one (port-forwards)',
+    helpGroup: 'CONNECTION',
+    helpValue: '<host:port:address[:port]>',
+  }),
+  proxy: Flags.string({
+    description: 'go through http://host:port or socks5://host:port (or KCTL_PROXY)',
+    helpGroup: 'CONNECTION',
+    helpValue: '<url>',
+  }),
+  'request-timeout': durationFlag({
+    description: 'how long one broker may take to answer (default: a part of --timeout)',
+    env: 'KCTL_REQUEST_TIMEOUT',
+    helpGroup: 'CONNECTION',
+  }),
   timeout,
 };
 
 /** Flags of every command that talks to ZooKeeper. */
 export const zookeeperFlags = {
+  context,
   zookeeper: Flags.string({
     char: 'z',
     description: 'ZooKeeper servers, as host:port[,host:port…]',
@@ -79,6 +111,10 @@ export const dryRunFlag = {
 /** Flags of every command that destroys something. */
 export const confirmFlags = {
   yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
+  'confirm-context': Flags.string({
+    description: 'the name of the protected context that this may be done in',
+    helpValue: '<name>',
+  }),
 };
 
 /** The words of a command that takes any number of them, each once, in order. */

@@ -81,4 +81,26 @@ export class Streams {
       });
     });
   }
+
+  /** Asks for a secret, which is not shown; undefined where there is no terminal. */
+  async askSecret(question: string): Promise<string | undefined> {
+    if (!this.inputIsTty) return undefined;
+    const { Writable } = await import('node:stream');
+    const { createInterface } = await import('node:readline');
+    process.stderr.write(printableLines(question));
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const prompt = createInterface({ input: process.stdin, output: silent, terminal: true });
+    return new Promise((resolve) => {
+      prompt.once('SIGINT', () => {
+        prompt.close();
+        process.kill(process.pid, 'SIGINT');
+      });
+      prompt.once('close', () => resolve(undefined));
+      prompt.question('', (answer) => {
+        process.stderr.write('\n');
+        resolve(answer);
+        prompt.close();
+      });
+    });
+  }
 }

@@ -1,131 +1,230 @@
-import { readFile } from 'node:fs/promises';
 import { type Address, parseAddresses } from '../base/address.js';
 import { defaultTimeoutMs } from '../base/deadline.js';
-import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import { ExitCode, KctlError } from '../base/errors.js';
 import { parseDurationMs } from '../base/parse.js';
-import { configError, readSecurity, type Security } from './security.js';
+import { clientSettings } from './settings/client-settings.js';
+import { configError } from './settings/config-error.js';
+import {
+  contextInUse,
+  hasCredentials,
+  type Layer,
+  type LayerFlags,
+  type NamedContext,
+  originOf,
+  readLayers,
+} from './settings/layers.js';
+import { parseProxy, parseResolve, type Route } from './settings/route.js';
+import { type AskSecret, readSecret } from './settings/secrets.js';
+import { readSecurity, type Security } from './settings/security.js';
 
-export interface ClusterFlagValues {
-  'bootstrap-server'?: string | undefined;
-  'command-config'?: string | undefined;
+export interface ClusterFlagValues extends LayerFlags {
   'client-id'?: string | undefined;
   timeout?: number | undefined;
+  'request-timeout'?: number | undefined;
+  proxy?: string | undefined;
+  resolve?: string[] | undefined;
 }
 
-/** A value and the place it came from, in words for `cluster describe -v`. */
+/** A value and the place it came from, in words for `cluster describe`. */
 export interface Setting<Value> {
   value: Value;
   origin: string;
 }
 
-/** What it takes to reach a cluster, resolved: flags, then environment, then a running local cluster, then defaults. */
+/** What it takes to reach a cluster, resolved. */
 export interface ClusterConfig {
   bootstrapServers: Setting<Address[]>;
   security: Setting<Security>;
   clientId: Setting<string>;
   /** The one deadline of a command. */
   timeoutMs: Setting<number>;
+  /** How long one broker may take to answer; undefined for a part of the deadline. */
+  requestTimeoutMs: Setting<number> | undefined;
+  route: Route;
+  /** The context in use. */
+  context: { name: string; protected: boolean } | undefined;
+  /** The id that the cluster must have. */
+  clusterId: string | undefined;
+  /** Every client setting in use, with its origin; undefined in place of a secret. */
+  settings: Array<{ name: string; value: string | undefined; origin: string }>;
 }
 
 const kafkaPort = 9092;
 
-interface PropertiesFile {
-  path: string;
-  /** The flag or variable that named the file. */
-  namedBy: Layer;
-  properties: Record<string, string>;
-}
-
-interface Layer {
-  name: string;
-  rank: 'flag' | 'environment';
-}
-
 /**
- * Resolves flags > environment > running local cluster > default. An address and its credentials never come
- * from two sources: what a file in the environment holds is not sent to an address given as a flag.
+ * Resolves flags > an explicit context > environment > the current context > a running local cluster > default.
+ * An address and its credentials never come from two sources: what one place holds is not sent to an address
+ * that another named.
  */
 export async function resolveCluster(
   flags: ClusterFlagValues,
   env: NodeJS.ProcessEnv,
+  ask?: AskSecret,
 ): Promise<ClusterConfig> {
-  const file = await readPropertiesFile(flags, env);
-  const addresses = await resolveAddresses(flags, env, file);
-  const properties = file?.properties ?? {};
-  const usesFile =
-    file !== undefined && (addresses.rank === file.namedBy.rank || !carriesCredentials(properties));
-  if (file !== undefined && !usesFile && file.namedBy.rank === 'flag') {
-    throw configError(
-      `the credentials come from --command-config, but the address from ${addresses.origin}`,
-      'Give --bootstrap-server as well: credentials are never sent to an address from another source.',
-    );
-  }
-  const origin = file ? `${file.path} (${file.namedBy.name})` : 'default';
+  const said = await readLayers(flags, env);
+  const home = said.find(({ values }) => values['bootstrap.servers'] !== undefined) ?? (await localLayer());
+  const layers = [...said.filter((layer) => isUsed(layer, home)), ...(said.includes(home) ? [] : [home])];
+  const context = layers.find((layer) => layer.context)?.context;
+  const properties = await mergeLayers(layers, env, ask);
+  const settings = Object.keys(properties).map((name) => {
+    const origin = originOf(layers.find((layer) => says(layer, name)) ?? home, name);
+    return { name, origin, value: clientSettings[name]?.secret ? undefined : properties[name] };
+  });
+  const setting = (name: string) => settings.find((each) => each.name === name);
+  const duration = (
+    flag: number | undefined,
+    flagName: string,
+    name: string,
+  ): Setting<number> | undefined => {
+    if (flag !== undefined) return { value: flag, origin: flagName };
+    const { value, origin = '' } = setting(name) ?? {};
+    return value === undefined ? undefined : { value: parseDurationMs(value), origin };
+  };
+  const clientId = flags['client-id'];
   return {
-    bootstrapServers: { value: addresses.value, origin: addresses.origin },
-    security: usesFile ? { value: await readSecurity(properties), origin } : { value: {}, origin: 'default' },
-    clientId: pick<string>(
-      [flags['client-id'], '--client-id'],
-      [properties['client.id'], origin],
-      ['kctl', 'default'],
-    ),
-    timeoutMs: pick<number>(
-      [flags.timeout, '--timeout'],
-      [numberOf(properties['default.api.timeout.ms']), origin],
-      [defaultTimeoutMs, 'default'],
-    ),
+    bootstrapServers: {
+      value: parseAddresses(properties['bootstrap.servers'] ?? '', kafkaPort),
+      origin: originOf(home, 'bootstrap.servers'),
+    },
+    security: {
+      value: await readSecurity(properties),
+      origin: (setting('security.protocol') ?? setting('sasl.mechanism'))?.origin ?? 'default',
+    },
+    clientId: clientId
+      ? { value: clientId, origin: '--client-id' }
+      : { value: properties['client.id'] ?? 'kctl', origin: setting('client.id')?.origin ?? 'default' },
+    timeoutMs: duration(flags.timeout, '--timeout', 'default.api.timeout.ms') ?? {
+      value: defaultTimeoutMs,
+      origin: 'default',
+    },
+    requestTimeoutMs: duration(flags['request-timeout'], '--request-timeout', 'request.timeout.ms'),
+    route: routeOf(flags, env, context),
+    context: context && { name: context.name, protected: context.protected ?? false },
+    clusterId: context?.clusterId,
+    settings,
   };
 }
 
-/** Resolves `--zookeeper` > KCTL_ZOOKEEPER > the running local cluster. */
+/** Resolves `--zookeeper` > an explicit context > KCTL_ZOOKEEPER > the current context > the running local cluster. */
 export async function resolveZookeeper(
-  flags: { zookeeper?: string | undefined },
+  flags: { zookeeper?: string | undefined; context?: string | undefined },
   env = process.env,
 ): Promise<Setting<string>> {
   if (flags.zookeeper !== undefined) return { value: flags.zookeeper, origin: '--zookeeper' };
-  if (env.KCTL_ZOOKEEPER) return { value: env.KCTL_ZOOKEEPER, origin: 'KCTL_ZOOKEEPER' };
-  const local = await runningLocal();
+  if (flags.context === undefined && env.KCTL_ZOOKEEPER)
+    return { value: env.KCTL_ZOOKEEPER, origin: 'KCTL_ZOOKEEPER' };
+  const context = await zookeeperContext(flags, env);
+  if (context?.zookeeper !== undefined)
+    return { value: context.zookeeper, origin: `context ${context.name}` };
+  const local = flags.context === undefined ? await runningLocal() : undefined;
   if (local?.zookeeperConnect)
     return { value: local.zookeeperConnect, origin: `local cluster ${local.name}` };
-  throw new KctlError('no ZooKeeper to talk to', {
-    code: 'NO_ADDRESS',
-    exitCode: ExitCode.usage,
-    hint: 'Give --zookeeper host:2181, set KCTL_ZOOKEEPER, or start one with: kctl local start',
-  });
+  throw noAddress(
+    'no ZooKeeper to talk to',
+    'Give --zookeeper host:2181, set KCTL_ZOOKEEPER, or start one with: kctl local start',
+  );
 }
 
-interface ResolvedAddresses extends Setting<Address[]> {
-  rank: Layer['rank'] | 'other';
+/** The name of the protected context that a command works in; undefined where it works in none, or in an open one. */
+export async function protectedContext(
+  flags: ClusterFlagValues & { zookeeper?: string | undefined },
+  words: 'kafka' | 'zookeeper',
+  env = process.env,
+): Promise<string | undefined> {
+  const context = words === 'kafka' ? await kafkaContext(flags, env) : await zookeeperContext(flags, env);
+  return context?.protected ? context.name : undefined;
 }
 
-async function resolveAddresses(
+async function kafkaContext(
   flags: ClusterFlagValues,
   env: NodeJS.ProcessEnv,
-  file: PropertiesFile | undefined,
-): Promise<ResolvedAddresses> {
-  const fromFile = (rank: Layer['rank']): string | undefined =>
-    file?.namedBy.rank === rank ? file.properties['bootstrap.servers'] : undefined;
-  const candidates: Array<[text: string | undefined, origin: string, rank: ResolvedAddresses['rank']]> = [
-    [flags['bootstrap-server'], '--bootstrap-server', 'flag'],
-    [fromFile('flag'), `${file?.path} (--command-config)`, 'flag'],
-    [env.KCTL_BOOTSTRAP_SERVERS || undefined, 'KCTL_BOOTSTRAP_SERVERS', 'environment'],
-    [fromFile('environment'), `${file?.path} (KCTL_COMMAND_CONFIG)`, 'environment'],
+): Promise<NamedContext | undefined> {
+  const layers = await readLayers(flags, env);
+  const home = layers.find(({ values }) => values['bootstrap.servers'] !== undefined);
+  return home && layers.find((layer) => layer.context && isUsed(layer, home))?.context;
+}
+
+async function zookeeperContext(
+  flags: { zookeeper?: string | undefined; context?: string | undefined },
+  env: NodeJS.ProcessEnv,
+): Promise<NamedContext | undefined> {
+  if (flags.zookeeper !== undefined || (flags.context === undefined && env.KCTL_ZOOKEEPER)) return undefined;
+  return contextInUse(flags.context, env);
+}
+
+/**
+ * Whether a place is listened to for a cluster whose address stands in another, `home`.
+ * @throws KctlError when its credentials, given by hand, would go to an address from elsewhere
+ */
+function isUsed(layer: Layer, home: Layer): boolean {
+  if (layer.source === home.source) return true;
+  if (layer.source === 'current context') return false;
+  if (!hasCredentials(layer)) return true;
+  if (layer.source === 'environment') return false;
+  throw configError(
+    `the credentials come from ${originOf(layer, 'security.protocol')}, but the address from ${originOf(home, 'bootstrap.servers')}`,
+    'Give the address in the same place: credentials are never sent to an address from another source.',
+  );
+}
+
+function says({ values, secrets = {} }: Layer, name: string): boolean {
+  return values[name] !== undefined || secrets[name] !== undefined;
+}
+
+/** One value for each setting, from the first layer that has one. Secrets that nothing needs are not fetched. */
+async function mergeLayers(
+  layers: Layer[],
+  env: NodeJS.ProcessEnv,
+  ask: AskSecret | undefined,
+): Promise<Record<string, string>> {
+  const merged: Record<string, string> = Object.assign({}, ...layers.map(({ values }) => values).reverse());
+  const protocol = (merged['security.protocol'] ?? '').toUpperCase();
+  const wanted = [
+    ...(protocol.startsWith('SASL') ? ['sasl.'] : []),
+    ...(protocol.endsWith('SSL') ? ['ssl.'] : []),
   ];
-  for (const [text, origin, rank] of candidates) {
-    if (text !== undefined) return { value: parseAddresses(text, kafkaPort), origin, rank };
+  for (const layer of layers) {
+    for (const [name, source] of Object.entries(layer.secrets ?? {})) {
+      if (
+        layers.find((each) => says(each, name)) !== layer ||
+        !wanted.some((prefix) => name.startsWith(prefix))
+      )
+        continue;
+      const where = {
+        name: `${name} of ${originOf(layer, name)}`,
+        folder: layer.context?.folder ?? '.',
+        env,
+        ask,
+      };
+      merged[name] = await readSecret(source, where);
+    }
   }
+  return merged;
+}
+
+function routeOf(flags: ClusterFlagValues, env: NodeJS.ProcessEnv, context: NamedContext | undefined): Route {
+  const proxy = flags.proxy ?? (env.KCTL_PROXY || context?.proxy);
+  if (flags.proxy !== undefined && parseProxy(flags.proxy).password !== undefined)
+    throw configError('the password of a proxy is a secret', 'Set it with its address in KCTL_PROXY.');
+  const fromContext = Object.entries(context?.resolve ?? {}).map(([from, to]) => `${from}:${to}`);
+  return {
+    ...(proxy ? { proxy: parseProxy(proxy) } : {}),
+    resolve: new Map([...fromContext, ...(flags.resolve ?? [])].map(parseResolve)),
+  };
+}
+
+async function localLayer(): Promise<Layer> {
   const local = await runningLocal();
-  if (local)
-    return {
-      value: parseAddresses(local.bootstrapServers, kafkaPort),
-      origin: `local cluster ${local.name}`,
-      rank: 'other',
-    };
-  throw new KctlError('no cluster to talk to', {
-    code: 'NO_ADDRESS',
-    exitCode: ExitCode.usage,
-    hint: 'Give --bootstrap-server host:9092, set KCTL_BOOTSTRAP_SERVERS, or start one with: kctl local start',
-  });
+  if (!local)
+    throw noAddress(
+      'no cluster to talk to',
+      'Give --bootstrap-server host:9092 or --context, set KCTL_BOOTSTRAP_SERVERS, or start one with: kctl local start',
+    );
+  return {
+    source: 'local cluster',
+    origin: `local cluster ${local.name}`,
+    values: { 'bootstrap.servers': local.bootstrapServers },
+  };
 }
 
 async function runningLocal() {
@@ -133,44 +232,6 @@ async function runningLocal() {
   return findRunningLocal();
 }
 
-async function readPropertiesFile(
-  flags: ClusterFlagValues,
-  env: NodeJS.ProcessEnv,
-): Promise<PropertiesFile | undefined> {
-  const fromFlag = flags['command-config'];
-  const path = fromFlag ?? (env.KCTL_COMMAND_CONFIG || undefined);
-  if (path === undefined) return undefined;
-  const namedBy: Layer =
-    fromFlag === undefined
-      ? { name: 'KCTL_COMMAND_CONFIG', rank: 'environment' }
-      : { name: '--command-config', rank: 'flag' };
-  const { getProperties } = await import('properties-file');
-  const text = await readFile(path).catch((error) => {
-    throw configError(
-      `${namedBy.name} cannot be read: ${messageOf(error)}`,
-      'Check the path and its permissions.',
-    );
-  });
-  try {
-    return { path, namedBy, properties: getProperties(text) };
-  } catch {
-    // The parser's own words quote what may be a part of a password.
-    throw configError(
-      `${path} is not a properties file`,
-      'A \\u in it is not followed by four hexadecimal digits.',
-    );
-  }
-}
-
-function carriesCredentials(properties: Record<string, string>): boolean {
-  return Object.keys(properties).some((key) => /^(sasl\.jaas\.config|ssl\.keystore\.|ssl\.key\.)/.test(key));
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseDurationMs(text);
-}
-
-function pick<Value>(...candidates: Array<[value: Value | undefined, origin: string]>): Setting<Value> {
-  for (const [value, origin] of candidates) if (value !== undefined) return { value, origin };
-  throw new Error('the last candidate is a default');
+function noAddress(message: string, hint: string): KctlError {
+  return new KctlError(message, { code: 'NO_ADDRESS', exitCode: ExitCode.usage, hint });
 }

@@ -1,5 +1,6 @@
 import { Deadline } from '../base/deadline.js';
 import { type ClusterConfig, type ClusterFlagValues, resolveCluster } from './config.js';
+import type { AskSecret } from './settings/secrets.js';
 import { kafkaTransport } from './transport.js';
 import { Wire } from './wire.js';
 
@@ -16,19 +17,22 @@ export interface Cluster {
 /** Resolves the configuration and stands ready; `trace` takes what `--debug` shows of connections. */
 export async function openCluster(
   flags: ClusterFlagValues,
-  options: { trace?: (text: string) => void } = {},
+  { ask, ...options }: { trace?: (text: string) => void; ask?: AskSecret } = {},
 ): Promise<Cluster> {
-  const config = await resolveCluster(flags, process.env);
-  const { bootstrapServers, clientId, security, timeoutMs } = config;
+  const config = await resolveCluster(flags, process.env, ask);
+  const { bootstrapServers, clientId, clusterId, requestTimeoutMs, route, security, timeoutMs } = config;
   const transport = kafkaTransport({
     clientId: clientId.value,
     security: security.value,
+    route,
     ...options,
   });
   const wire = new Wire(transport, bootstrapServers.value, {
     clientId: clientId.value,
     sasl: security.value.sasl !== undefined,
     deadline: new Deadline(timeoutMs.value),
+    clusterId,
+    requestTimeoutMs: requestTimeoutMs?.value,
   });
   return { config, wire, close: () => wire.close() };
 }

@@ -6,9 +6,12 @@ import net from 'node:net';
 import tls from 'node:tls';
 import Connection, { type Logger } from 'kafkajs/src/network/connection.js';
 import { type Address, formatAddress } from '../base/address.js';
+import { Deadline } from '../base/deadline.js';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import { FrameReader } from './frame-reader.js';
-import type { Security } from './security.js';
+import type { Route } from './settings/route.js';
+import type { Security, TlsOptions } from './settings/security.js';
+import type { openTunnel } from './tunnel.js';
 
 export interface VersionRange {
   minVersion: number;
@@ -53,6 +56,8 @@ export interface Transport {
 interface TransportOptions {
   clientId: string;
   security: Security;
+  /** Directly unless given. */
+  route?: Route;
   trace?: (line: string) => void;
 }
 
@@ -67,7 +72,10 @@ export function kafkaTransport(options: TransportOptions): Transport {
     async connect(address, timeoutMs) {
       // A connection made now would keep the process alive.
       if (closed) throw connectionError(address, new Error('kctl is closing'));
-      const connection = new FramedConnection(address, timeoutMs, options, sockets);
+      const deadline = new Deadline(timeoutMs);
+      const proxy = options.route?.proxy;
+      const tunnel = proxy && (await openProxy(proxy, pathTo(address, options), timeoutMs));
+      const connection = new FramedConnection(address, deadline.remainingMs(), options, sockets, tunnel);
       try {
         await connection.connect();
       } catch (error) {
@@ -76,6 +84,16 @@ export function kafkaTransport(options: TransportOptions): Transport {
       return new KafkaLink(connection, address);
     },
   };
+}
+
+/** Loaded where it is used: few go through a proxy. */
+async function openProxy(...args: Parameters<typeof openTunnel>): Promise<net.Socket> {
+  return (await import('./tunnel.js')).openTunnel(...args);
+}
+
+/** Where to connect to for an address: itself, or what --resolve says. */
+function pathTo(address: Address, { route }: TransportOptions): Address {
+  return route?.resolve.get(formatAddress(address)) ?? address;
 }
 
 /** kafkajs's connection with its own framing replaced by a bounded one, and its timer fault cured. */
@@ -99,7 +117,13 @@ class FramedConnection extends Connection {
     foreign: (bytes) => this.socket?.destroy(new ForeignAnswerError(bytes)),
   });
 
-  constructor(address: Address, timeoutMs: number, options: TransportOptions, sockets: Set<net.Socket>) {
+  constructor(
+    address: Address,
+    timeoutMs: number,
+    options: TransportOptions,
+    sockets: Set<net.Socket>,
+    tunnel?: net.Socket,
+  ) {
     const { security, clientId, trace } = options;
     super({
       ...address,
@@ -112,8 +136,8 @@ class FramedConnection extends Connection {
       requestTimeout: timeoutMs,
       enforceRequestTimeout: false,
       logger: traceLogger(trace),
-      socketFactory: ({ host, port, onConnect }) => {
-        const socket = this.#openSocket(host, port, security, onConnect);
+      socketFactory: ({ host, onConnect }) => {
+        const socket = this.#openSocket(host, tunnel ?? pathTo(address, options), security, onConnect);
         sockets.add(socket);
         return socket.once('close', () => sockets.delete(socket));
       },
@@ -121,22 +145,11 @@ class FramedConnection extends Connection {
     cureThrottleTimer(this);
   }
 
-  #openSocket(host: string, port: number, { tls: options }: Security, onConnect: () => void): net.Socket {
-    const socket = options
-      ? tls.connect(
-          {
-            host,
-            port,
-            ...(net.isIP(host) ? {} : { servername: host }),
-            ...(options.ca === undefined ? {} : { ca: options.ca }),
-            ...(options.cert === undefined ? {} : { cert: options.cert }),
-            ...(options.key === undefined ? {} : { key: options.key }),
-            ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
-            ...(options.verifyHostname ? {} : { checkServerIdentity: () => undefined }),
-          },
-          onConnect,
-        )
-      : net.connect({ host, port, noDelay: true, onread: this.#readInPlace() }, onConnect);
+  /** @param to where to connect, or a socket that is connected already */
+  #openSocket(host: string, to: Address | net.Socket, security: Security, onConnect: () => void): net.Socket {
+    const socket = security.tls
+      ? tls.connect({ ...('port' in to ? to : { socket: to }), ...tlsOptions(host, security.tls) }, onConnect)
+      : dial(to, this.#readInPlace(), onConnect);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     socket.once('error', (error) => {
@@ -162,6 +175,21 @@ class FramedConnection extends Connection {
   override processData(chunk: Buffer): void {
     this.#frames.push(chunk);
   }
+}
+
+/** Connects, unless that is done already. */
+function dial(to: Address | net.Socket, onread: net.OnReadOpts, onConnect: () => void): net.Socket {
+  if (!(to instanceof net.Socket)) return net.connect({ ...to, noDelay: true, onread }, onConnect);
+  setImmediate(onConnect);
+  return to;
+}
+
+function tlsOptions(host: string, { verifyHostname, ...options }: TlsOptions): tls.ConnectionOptions {
+  // The certificate is checked against the broker's name, wherever the bytes go.
+  const checkServerIdentity = verifyHostname
+    ? (_: string, certificate: tls.PeerCertificate) => tls.checkServerIdentity(host, certificate)
+    : () => undefined;
+  return { ...options, ...(net.isIP(host) ? {} : { servername: host }), checkServerIdentity };
 }
 
 class KafkaLink implements Link {

@@ -38,6 +38,17 @@ export interface ClusterNodes {
   brokers: BrokerNode[];
 }
 
+export interface WireOptions {
+  clientId: string;
+  sasl: boolean;
+  /** The command's own. */
+  deadline: Deadline;
+  /** The id that the cluster must have: with another nothing is changed. */
+  clusterId?: string | undefined;
+  /** How long one broker may take for one request; less than half of the deadline unless given. */
+  requestTimeoutMs?: number | undefined;
+}
+
 /** From version 4 on (KIP-699) several are asked for in a list; every broker up to Kafka 4 speaks version 3 too. */
 const findOneCoordinator = within(findCoordinator, { upTo: 3 });
 const firstBackoffMs = 20;
@@ -55,6 +66,8 @@ export class Wire {
   #anyAddress: Address | undefined;
   /** As they were when last asked for. */
   #lastBrokers: BrokerNode[] = [];
+  readonly #clusterId: string | undefined;
+  readonly #requestTimeoutMs: number | undefined;
 
   /** The command's own deadline. */
   readonly deadline: Deadline;
@@ -62,8 +75,10 @@ export class Wire {
   constructor(
     transport: Transport,
     private readonly bootstrap: Address[],
-    { deadline, ...login }: { clientId: string; sasl: boolean; deadline: Deadline },
+    { deadline, clusterId, requestTimeoutMs, ...login }: WireOptions,
   ) {
+    this.#clusterId = clusterId;
+    this.#requestTimeoutMs = requestTimeoutMs;
     this.#pool = new LinkPool(transport, login);
     this.deadline = deadline;
   }
@@ -84,6 +99,7 @@ export class Wire {
     options: RequestOptions = {},
   ): Promise<Output<Res>> {
     const deadline = options.deadline ?? this.deadline;
+    if (api.changes && this.#clusterId !== undefined) await this.nodes(deadline);
     for (let attempt = 0; ; attempt++) {
       const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempt);
       const link = await this.#locate(to, options.purpose ?? 'control', deadline);
@@ -128,7 +144,7 @@ export class Wire {
     options: RequestOptions & { deadline: Deadline },
     mayRepeat: boolean,
   ): Promise<Output<Res> | undefined> {
-    const { deadline, attemptTimeoutMs = deadline.timeoutMs * 0.45 } = options;
+    const { deadline, attemptTimeoutMs = this.#requestTimeoutMs ?? deadline.timeoutMs * 0.45 } = options;
     try {
       return await link.send(api, body, Math.min(attemptTimeoutMs, deadline.remainingMs()));
     } catch (error) {
@@ -225,6 +241,8 @@ export class Wire {
       .map(({ nodeId, host, port, rack }) => ({ id: nodeId, host, port, rack }))
       .sort((a, b) => a.id - b.id);
     this.#lastBrokers = brokers;
+    if (this.#clusterId !== undefined && answer.clusterId !== this.#clusterId)
+      throw otherCluster(answer.clusterId, this.#clusterId);
     return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers };
   }
 
@@ -275,6 +293,13 @@ function isConnectionFailure(error: unknown): error is KctlError {
     error instanceof KctlError &&
     (error.exitCode === ExitCode.unreachable || error.exitCode === ExitCode.timedOut)
   );
+}
+
+function otherCluster(found: string | null, expected: string): KctlError {
+  return new KctlError(`this is another cluster: its id is ${found}, and the context names ${expected}`, {
+    code: 'OTHER_CLUSTER',
+    hint: 'Nothing was done. Check the addresses of the context, or its clusterId: kctl context show',
+  });
 }
 
 function answerLost(apiName: string, cause: KctlError): KctlError {

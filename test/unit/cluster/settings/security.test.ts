@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { ExitCode, KctlError } from '../../../src/base/errors.js';
-import { renderFailure } from '../../../src/cli/failure.js';
-import { resolveCluster } from '../../../src/cluster/config.js';
-import { parseJaas, readSecurity } from '../../../src/cluster/security.js';
+import { ExitCode, KctlError } from '../../../../src/base/errors.js';
+import { renderFailure } from '../../../../src/cli/failure.js';
+import { resolveCluster } from '../../../../src/cluster/config.js';
+import { parseJaas, readSecurity } from '../../../../src/cluster/settings/security.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kctl-security-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -65,9 +66,9 @@ test('PEM stores are read from files and from the properties themselves', async 
 const configurations: Array<[what: string, properties: Record<string, string>, says: RegExp]> = [
   ['an unknown protocol', { 'security.protocol': 'TLS' }, /security\.protocol is TLS/],
   [
-    'a JKS store',
-    { 'security.protocol': 'SSL', 'ssl.truststore.location': '/x.jks' },
-    /ssl\.truststore\.type is JKS/,
+    'a JKS store without its password',
+    { 'security.protocol': 'SSL', 'ssl.truststore.location': fileURLToPath(import.meta.url) },
+    /ssl\.truststore\.password is missing/,
   ],
   [
     'a store that is not there',
