@@ -1,13 +1,14 @@
 import { dirname } from 'node:path';
 import type { Engine } from '../cluster/local/engine.js';
 import { serverFiles } from '../cluster/local/files.js';
-import { isAlive } from '../cluster/local/identity.js';
+import { isAlive, isPaused } from '../cluster/local/identity.js';
 import { lockHolder } from '../cluster/local/lock.js';
 import { logFileOf } from '../cluster/local/logs.js';
 import { lockFile } from '../cluster/local/paths.js';
 import {
   bootstrapServersOf,
   type LocalState,
+  type ServerRole,
   type ServerState,
   serverName,
   serversOf,
@@ -21,35 +22,55 @@ export function describeLocal(
   state: LocalState | undefined,
   warnings: string[] = [],
 ): LocalCluster {
-  const died = state ? serversOf(state).filter((server) => serverState(server) === 'died') : [];
+  const died = state ? state.servers.filter((server) => serverState(server) === 'died') : [];
   return {
     kind: 'LocalCluster',
     version: 1,
     name,
     state: state ? clusterState(state) : 'absent',
     mode: state?.mode ?? null,
-    kafkaVersion: state?.kafkaVersion ?? null,
+    kafkaVersion: state && runsKafka(state) ? state.kafkaVersion : null,
+    zookeeperVersion: state?.zookeeperVersion ?? null,
     clusterId: state?.clusterId ?? null,
-    bootstrapServers: state ? bootstrapServersOf(state).join(',') : null,
+    bootstrapServers: (state && bootstrapServersOf(state).join(',')) || null,
     zookeeperConnect: state ? zookeeperConnectOf(state) : null,
     dataDir: state?.dataDir ?? null,
     ephemeral: state?.ephemeral ?? false,
-    brokers: state?.brokers.map((broker) => ({ ...server(state, broker), rack: `r${broker.id}` })) ?? [],
-    zookeepers: state?.zookeeper ? [server(state, state.zookeeper)] : [],
+    brokers: describe(state, 'broker', (server, state) => ({
+      rack: server.rack ?? '',
+      logDirs: serverFiles(state, server).dataDirs,
+    })),
+    controllers: describe(state, 'controller', () => ({})),
+    zookeepers: describe(state, 'zookeeper', ({ observer = false }) => ({ observer })),
     warnings: [...warnings, ...died.map((each) => `${serverName(each)} ended without kctl's doing`)],
   };
 }
 
+/** A ZooKeeper alone may be Kafka's own too. */
+function runsKafka(state: LocalState): boolean {
+  return state.zookeeperVersion === null || serversOf(state, 'broker').length > 0;
+}
+
+function describe<T>(
+  state: LocalState | undefined,
+  role: ServerRole,
+  more: (server: ServerState, state: LocalState) => T,
+): Array<LocalServer & T> {
+  if (!state) return [];
+  return serversOf(state, role).map((each) => ({ ...server(state, each), ...more(each, state) }));
+}
+
 function clusterState(state: LocalState): LocalClusterState {
   if (state.phase === 'starting' && lockHolder(lockFile(state.name))) return 'starting';
-  const alive = serversOf(state).filter((server) => isAlive(server.process)).length;
+  const alive = state.servers.filter(({ process }) => isAlive(process)).length;
   if (alive === 0) return 'stopped';
-  return alive === serversOf(state).length && state.phase === 'running' ? 'running' : 'partial';
+  return alive === state.servers.length && state.phase === 'running' ? 'running' : 'partial';
 }
 
 function serverState({ process }: ServerState): LocalServer['state'] {
   if (!process) return 'stopped';
-  return isAlive(process) ? 'running' : 'died';
+  if (!isAlive(process)) return 'died';
+  return isPaused(process) ? 'paused' : 'running';
 }
 
 function server(state: LocalState, server: ServerState): LocalServer {
@@ -65,7 +86,15 @@ function server(state: LocalState, server: ServerState): LocalServer {
   };
 }
 
-export function describeEngine({ kafkaVersion, mode, jars }: Engine): LocalEngine {
-  const libs = dirname(jars[0] ?? '');
-  return { kind: 'LocalEngine', version: 1, kafkaVersion, mode, libs, jars: jars.length };
+export function describeEngine({ product, version, mode, pinned, jars }: Engine): LocalEngine {
+  return {
+    kind: 'LocalEngine',
+    version: 1,
+    kafkaVersion: product === 'kafka' ? version : null,
+    zookeeperVersion: product === 'zookeeper' ? version : null,
+    mode,
+    pinned,
+    libs: dirname(jars[0] ?? ''),
+    jars: jars.length,
+  };
 }

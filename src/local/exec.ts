@@ -79,8 +79,8 @@ function withEnvironment(changes: Record<string, string | null>): NodeJS.Process
 
 function keep(throwaway: Throwaway, { progress }: ExecHooks): void {
   throwaway.keep();
-  const { name, brokers, zookeepers } = describeLocal(throwaway.state.name, throwaway.state);
+  const { name, brokers, controllers, zookeepers } = describeLocal(throwaway.state.name, throwaway.state);
   progress(`The cluster is left running: kctl local status --name ${name}`);
-  for (const { logFile } of [...zookeepers, ...brokers]) progress(`Its log: ${logFile}`);
+  for (const { logFile } of [...zookeepers, ...controllers, ...brokers]) progress(`Its log: ${logFile}`);
   progress(`To remove it: kctl local stop --name ${name}`);
 }

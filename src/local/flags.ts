@@ -1,7 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { usageError } from '../base/errors.js';
-import type { PortWish } from '../cluster/local/plan.js';
+import type { ServerRef } from '../cluster/local/one-server.js';
+import { type ServerRole, serverRoles } from '../cluster/local/state.js';
 
 /** Flags of every command about a local cluster. */
 export const nameFlag = {
@@ -13,25 +14,30 @@ export const nameFlag = {
   }),
 };
 
-/** The words that name one broker: `broker 2`. */
-export const brokerArgs = {
-  server: Args.string({ description: 'the word "broker"', options: ['broker'] }),
-  id: Args.integer({ description: 'the id of the broker', min: 1 }),
+const roles = { description: 'broker, zookeeper or controller', options: [...serverRoles] };
+const id = { description: 'its id', min: 0 };
+
+/** The words that name one server, `broker 2`, of a command that can do without. */
+export const optionalServerArgs = { server: Args.string(roles), id: Args.integer(id) };
+
+/** The words that name one server. */
+export const serverArgs = {
+  server: Args.string({ ...roles, required: true }),
+  id: Args.integer({ ...id, required: true }),
 };
 
-/** A port, or `auto`. */
-export const portFlag = Flags.custom<PortWish>({
-  parse: async (text) => {
-    if (text === 'auto') return text;
-    if (!/^\d{1,5}$/.test(text)) throw usageError(`"${text}" is not a port`, 'Write a number, or auto.');
-    return Number(text);
-  },
-  helpValue: '<port|auto>',
-});
-
-/** The id of `broker ID`; undefined when neither word was given. */
-export function brokerOf(args: { server?: string | undefined; id?: number | undefined }): number | undefined {
-  if (args.server !== undefined && args.id === undefined)
-    throw usageError('which broker?', 'Write its id: broker 2.');
-  return args.id;
+/** The server that the words name; undefined when there are none. */
+export function serverOf(args: { server: string; id: number }): ServerRef;
+export function serverOf(args: {
+  server?: string | undefined;
+  id?: number | undefined;
+}): ServerRef | undefined;
+export function serverOf(args: {
+  server?: string | undefined;
+  id?: number | undefined;
+}): ServerRef | undefined {
+  const { server, id } = args;
+  if (server === undefined) return undefined;
+  if (id === undefined) throw usageError(`which ${server}?`, `Write its id: ${server} 2.`);
+  return { role: server as ServerRole, id };
 }

@@ -1,23 +1,19 @@
 import { ExitCode, KctlError } from '../base/errors.js';
 import { follow, logFileOf, tailOf } from '../cluster/local/logs.js';
-import {
-  type LocalState,
-  readState,
-  type ServerState,
-  serverName,
-  serversOf,
-} from '../cluster/local/state.js';
+import { type LocalState, readState, type ServerState, serverName } from '../cluster/local/state.js';
 
 export interface LogLine {
-  /** `zookeeper`, `broker-1` … */
+  /** `zookeeper-1`, `broker-1` … */
   server: string;
   line: string;
 }
 
 export interface LogOptions {
   name: string;
-  /** All servers when absent. */
-  server?: string | undefined;
+  /** All when absent. */
+  role?: string | undefined;
+  /** All of the role when absent. */
+  id?: number | undefined;
   /** How many lines there are at the end of each log. */
   lines: number;
   follow: boolean;
@@ -38,7 +34,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine> {
       hint: `Start it: kctl local start --name ${name}`,
     });
   }
-  const servers = chooseServers(state, options.server);
+  const servers = chooseServers(state, options);
   for (const server of servers) {
     for (const line of tailOf(logFileOf(state, server), options.lines))
       yield { server: serverName(server), line };
@@ -46,14 +42,15 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine> {
   if (options.follow) yield* merge(servers.map((server) => followServer(state, server, signal)));
 }
 
-function chooseServers(state: LocalState, wanted: string | undefined): ServerState[] {
-  const servers = serversOf(state);
-  const chosen = servers.filter((server) => wanted === undefined || serverName(server) === wanted);
+function chooseServers(state: LocalState, { role, id }: LogOptions): ServerState[] {
+  const chosen = state.servers.filter(
+    (server) => (role ?? server.role) === server.role && (id ?? server.id) === server.id,
+  );
   if (chosen.length > 0) return chosen;
-  throw new KctlError(`the local cluster "${state.name}" has no ${wanted}`, {
+  throw new KctlError(`the local cluster "${state.name}" has no ${[role, id].join(' ').trim()}`, {
     code: 'NOT_FOUND',
     exitCode: ExitCode.notFound,
-    hint: `It has ${servers.map(serverName).join(', ')}.`,
+    hint: `It has ${state.servers.map((server) => `${server.role} ${server.id}`).join(', ')}.`,
   });
 }
 

@@ -1,19 +1,20 @@
-import { defaultKafkaVersion, type EngineOptions } from '../cluster/local/engine.js';
-import type { StartHooks } from '../cluster/local/launch.js';
-import type { StartOptions } from '../cluster/local/plan.js';
-import { setUpEngine } from '../cluster/local/prepare.js';
-import { startBroker, startLocal } from '../cluster/local/start.js';
-import { readState } from '../cluster/local/state.js';
 import {
-  killBroker,
-  resetLocal,
-  type StopHooks,
-  type StopOutcome,
-  stopLocal,
-} from '../cluster/local/stop.js';
+  defaultKafkaVersion,
+  type EngineOptions,
+  installKafka,
+  installZookeeper,
+} from '../cluster/local/engine.js';
+import { findJava } from '../cluster/local/java.js';
+import type { StartHooks } from '../cluster/local/launch.js';
+import { actOnServer, type ServerAction, type ServerRef } from '../cluster/local/one-server.js';
+import type { StartOptions } from '../cluster/local/plan.js';
+import { prepareEngine } from '../cluster/local/prepare.js';
+import { startLocal } from '../cluster/local/start.js';
+import { readState, serverName } from '../cluster/local/state.js';
+import { resetLocal, type StopHooks, type StopOutcome, stopLocal } from '../cluster/local/stop.js';
 import { describeEngine, describeLocal } from './document.js';
 import { removeAbandoned } from './throwaway.js';
-import type { LocalCluster, LocalEngine } from './types.js';
+import type { EngineChoice, LocalCluster, LocalEngine } from './types.js';
 
 /** Starts a cluster, or whatever of it does not run; harmless when all of it does. */
 export async function startCluster(options: StartOptions, hooks: StartHooks): Promise<LocalCluster> {
@@ -23,10 +24,25 @@ export async function startCluster(options: StartOptions, hooks: StartHooks): Pr
   return describeLocal(state.name, state);
 }
 
-/** Starts one broker again that was killed or has died. */
-export async function startOneBroker(name: string, id: number, hooks: StartHooks): Promise<LocalCluster> {
-  const { state, alreadyRunning } = await startBroker(name, id, hooks);
-  if (alreadyRunning) hooks.progress?.(`Broker ${id} of the local cluster "${name}" runs already`);
+const nothingToDo: Record<ServerAction, string> = {
+  start: 'runs already',
+  stop: 'was not running',
+  restart: 'was not running',
+  kill: 'was not running',
+  pause: 'is paused already',
+  resume: 'was not paused',
+};
+
+/** Does something to one server while the others go on; harmless when it is so already. */
+export async function changeServer(
+  action: ServerAction,
+  name: string,
+  server: ServerRef,
+  hooks: StopHooks,
+): Promise<LocalCluster> {
+  const { state, changed } = await actOnServer(action, name, server, hooks);
+  if (!changed)
+    hooks.progress?.(`${serverName(server)} of the local cluster "${name}" ${nothingToDo[action]}`);
   return describeLocal(name, state);
 }
 
@@ -52,22 +68,21 @@ function describeStopped(name: string, { state, killed }: StopOutcome): LocalClu
   );
 }
 
-/** Kills one broker as a crash would; harmless when it does not run. */
-export async function killOneBroker(name: string, id: number, hooks: StartHooks): Promise<LocalCluster> {
-  const { state, wasRunning } = await killBroker(name, id, hooks);
-  if (!wasRunning) hooks.progress?.(`Broker ${id} of the local cluster "${name}" was not running`);
-  return describeLocal(name, state);
-}
-
 /** What runs of a cluster; never fails because nothing does. */
 export function clusterStatus(name: string): LocalCluster {
   return describeLocal(name, readState(name));
 }
 
-/** Fetches and prepares the engine of a Kafka version ahead of its first start. */
+/** Fetches and prepares an engine ahead of its first start. */
 export async function setUpLocalEngine(
-  kafkaVersion: string | undefined,
+  { kafkaVersion, mode, zookeeperVersion }: EngineChoice,
   options: EngineOptions,
 ): Promise<LocalEngine> {
-  return describeEngine(await setUpEngine(kafkaVersion ?? defaultKafkaVersion, options));
+  const java = await findJava();
+  const engine =
+    zookeeperVersion === undefined
+      ? await installKafka(kafkaVersion ?? defaultKafkaVersion, { ...options, mode })
+      : await installZookeeper(zookeeperVersion, options);
+  await prepareEngine(java, engine, options);
+  return describeEngine(engine);
 }

@@ -1,47 +1,94 @@
 import * as Flags from '@oclif/core/flags';
+import { usageError } from '../base/errors.js';
 import { parseKeyValue } from '../base/parse.js';
-import type { StartOptions } from '../cluster/local/plan.js';
-import { portFlag } from './flags.js';
+import type { PortWish, StartOptions } from '../cluster/local/plan.js';
+import type { LocalMode } from '../cluster/local/state.js';
+
+/** A port, or `auto`. */
+const portFlag = Flags.custom<PortWish>({
+  parse: async (text) => {
+    if (text === 'auto') return text;
+    if (!/^\d{1,5}$/.test(text)) throw usageError(`"${text}" is not a port`, 'Write a number, or auto.');
+    return Number(text);
+  },
+  helpValue: '<port|auto>',
+});
+
+/** How many racks, or their names. */
+const racksFlag = Flags.custom<string[]>({
+  parse: async (text) => {
+    if (!/^\d+$/.test(text)) return text.split(',');
+    const count = Number(text);
+    if (count < 1 || count > 9) throw usageError(`${count} is not a number of racks`, 'There are 1 to 9.');
+    return Array.from({ length: count }, (_, index) => `r${index + 1}`);
+  },
+  helpValue: '<count|name,…>',
+});
+
+/** Flags that say which Kafka or ZooKeeper. */
+export const engineFlags = {
+  kafka: Flags.string({
+    description: 'version of Kafka, 2.4.0 or newer (default 3.9.2, the last one with ZooKeeper)',
+    helpValue: '<version>',
+  }),
+  mode: Flags.option({
+    options: ['zookeeper', 'kraft'] as const satisfies LocalMode[],
+    description: 'for a Kafka that knows both, 3.3 to 3.9 (default zookeeper)',
+  })(),
+  'zookeeper-version': Flags.string({
+    description: 'version of ZooKeeper, in place of the one that comes with Kafka',
+    helpValue: '<version>',
+  }),
+};
+
+const keyValue = { multiple: true, multipleNonGreedy: true, helpValue: '<key=value>' } as const;
 
 /** What a cluster shall be: the flags of every command that starts one. */
 export const startFlags = {
-  brokers: Flags.integer({ description: 'how many brokers, 1 to 9, each in a rack of its own: r1, r2 …' }),
-  kafka: Flags.string({
-    description: 'version of Kafka: 3.9.2 with ZooKeeper (default), 4.3.0 in KRaft mode',
-  }),
+  ...engineFlags,
   'kafka-home': Flags.string({ description: 'an unpacked Kafka to run instead (or KAFKA_HOME)' }),
-  port: portFlag({ description: 'port of the first broker; the others have those that follow' }),
-  'zk-port': portFlag({ description: 'port of ZooKeeper' }),
-  'data-dir': Flags.string({ description: 'where to keep the data' }),
-  config: Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    description: 'a configuration of the brokers',
-    helpValue: '<key=value>',
+  brokers: Flags.integer({ description: 'how many brokers, 1 to 9; 0 for a ZooKeeper alone' }),
+  racks: racksFlag({ description: "the brokers' racks, in turn (default a rack for each: r1, r2 …)" }),
+  'log-dirs': Flags.integer({ description: 'how many log directories a broker has, 1 to 8' }),
+  zookeepers: Flags.integer({ description: 'how many ZooKeepers, 1, 3 or 5' }),
+  observers: Flags.integer({ description: 'how many more ZooKeepers without a vote, up to 4' }),
+  controllers: Flags.integer({
+    description: 'KRaft: 1, 3 or 5 controllers of their own (default broker 1 is the controller too)',
   }),
+  port: portFlag({ description: 'port of the first broker; the others have those that follow' }),
+  'zk-port': portFlag({ description: 'port of the first ZooKeeper; the others have those that follow' }),
+  'data-dir': Flags.string({ description: 'where to keep the data' }),
+  config: Flags.string({ ...keyValue, description: 'a configuration of the brokers and controllers' }),
+  'zk-config': Flags.string({ ...keyValue, description: 'a configuration of the ZooKeepers' }),
   heap: Flags.string({ description: 'maximum heap of a broker (default 512m)' }),
 };
 
-interface StartFlagValues {
-  brokers?: number | undefined;
+interface StartFlagValues
+  extends Pick<
+    StartOptions,
+    'mode' | 'brokers' | 'racks' | 'zookeepers' | 'observers' | 'controllers' | 'port' | 'heap'
+  > {
   kafka?: string | undefined;
+  'zookeeper-version'?: string | undefined;
   'kafka-home'?: string | undefined;
-  port?: StartOptions['port'];
-  'zk-port'?: StartOptions['zookeeperPort'];
+  'log-dirs'?: number | undefined;
+  'zk-port'?: PortWish | undefined;
   'data-dir'?: string | undefined;
   config?: string[] | undefined;
-  heap?: string | undefined;
+  'zk-config'?: string[] | undefined;
 }
 
 export function clusterOptions(flags: StartFlagValues): Omit<StartOptions, 'name'> {
+  const { mode, brokers, racks, zookeepers, observers, controllers, port, heap } = flags;
   return {
-    brokers: flags.brokers,
+    ...{ mode, brokers, racks, zookeepers, observers, controllers, port, heap },
     kafkaVersion: flags.kafka,
+    zookeeperVersion: flags['zookeeper-version'],
     kafkaHome: flags['kafka-home'],
-    port: flags.port,
+    logDirs: flags['log-dirs'],
     zookeeperPort: flags['zk-port'],
     dataDir: flags['data-dir'],
     configs: flags.config && Object.fromEntries(flags.config.map(parseKeyValue)),
-    heap: flags.heap,
+    zookeeperConfigs: flags['zk-config'] && Object.fromEntries(flags['zk-config'].map(parseKeyValue)),
   };
 }

@@ -12,14 +12,21 @@ export interface LocalServer {
   host: string;
   port: number;
   pid: number | null;
-  /** `died`: it ended without kctl's doing. */
-  state: 'running' | 'stopped' | 'died';
+  /** `paused`: stopped by a signal, to be resumed; `died`: it ended without kctl's doing. */
+  state: 'running' | 'paused' | 'stopped' | 'died';
   dataDir: string;
   logFile: string;
 }
 
 export interface LocalBroker extends LocalServer {
   rack: string;
+  /** All of its log directories; the first is `dataDir`. */
+  logDirs: string[];
+}
+
+export interface LocalZookeeper extends LocalServer {
+  /** It follows without a vote. */
+  observer: boolean;
 }
 
 export interface LocalCluster extends ResultDocument {
@@ -27,21 +34,38 @@ export interface LocalCluster extends ResultDocument {
   name: string;
   state: LocalClusterState;
   mode: LocalMode | null;
+  /** null for a ZooKeeper alone that is not Kafka's. */
   kafkaVersion: string | null;
+  /** null for the ZooKeeper that Kafka brings. */
+  zookeeperVersion: string | null;
   clusterId: string | null;
   bootstrapServers: string | null;
   zookeeperConnect: string | null;
   dataDir: string | null;
   ephemeral: boolean;
   brokers: LocalBroker[];
-  zookeepers: LocalServer[];
+  /** Of a KRaft cluster whose brokers are not controllers too. */
+  controllers: LocalServer[];
+  zookeepers: LocalZookeeper[];
   warnings: string[];
+}
+
+/** Which engine: Kafka's default version when nothing is given. */
+export interface EngineChoice {
+  kafkaVersion?: string | undefined;
+  mode?: LocalMode | undefined;
+  /** A ZooKeeper by itself, in place of a Kafka. */
+  zookeeperVersion?: string | undefined;
 }
 
 export interface LocalEngine extends ResultDocument {
   kind: 'LocalEngine';
-  kafkaVersion: string;
+  /** One of both is null. */
+  kafkaVersion: string | null;
+  zookeeperVersion: string | null;
   mode: LocalMode;
+  /** Its jars are held to checksums that came with kctl; else to those of the first fetch. */
+  pinned: boolean;
   /** The folder of its jars. */
   libs: string;
   jars: number;

@@ -4,6 +4,7 @@ import type { LocalCluster, LocalEngine, LocalServer } from './types.js';
 const tones: Record<string, Tone> = {
   running: 'good',
   partial: 'warn',
+  paused: 'warn',
   starting: 'warn',
   died: 'bad',
 };
@@ -24,7 +25,7 @@ export function viewLocalCluster(cluster: LocalCluster): View {
       names: [],
     };
   }
-  const { brokers, zookeepers } = cluster;
+  const { brokers, controllers, zookeepers, zookeeperVersion } = cluster;
   const row = (server: LocalServer, what: string, rack: string | null) => [
     what,
     toned(server.state, tones[server.state] ?? 'dim'),
@@ -41,9 +42,9 @@ export function viewLocalCluster(cluster: LocalCluster): View {
         facts: [
           ['name', cluster.name],
           ['state', state],
-          ['Kafka', `${cluster.kafkaVersion} (${cluster.mode === 'kraft' ? 'KRaft' : 'ZooKeeper'})`],
+          ['Kafka', cluster.kafkaVersion && `${cluster.kafkaVersion} (${modeOf(cluster)})`],
           ['bootstrap servers', cluster.bootstrapServers],
-          ['ZooKeeper', cluster.zookeeperConnect],
+          [`ZooKeeper${zookeeperVersion === null ? '' : ` ${zookeeperVersion}`}`, cluster.zookeeperConnect],
           ['cluster id', cluster.clusterId],
         ],
       },
@@ -59,7 +60,10 @@ export function viewLocalCluster(cluster: LocalCluster): View {
           { header: 'data', wide: true },
         ],
         rows: [
-          ...zookeepers.map((server) => row(server, 'zookeeper', null)),
+          ...zookeepers.map((server) =>
+            row(server, `zookeeper ${server.id}${server.observer ? ' (observer)' : ''}`, null),
+          ),
+          ...controllers.map((server) => row(server, `controller ${server.id}`, null)),
           ...brokers.map((broker) => row(broker, `broker ${broker.id}`, broker.rack)),
         ],
       },
@@ -68,19 +72,25 @@ export function viewLocalCluster(cluster: LocalCluster): View {
   };
 }
 
-export function viewLocalEngine({ kafkaVersion, mode, libs, jars }: LocalEngine): View {
+function modeOf({ mode }: { mode: LocalCluster['mode'] }): string {
+  return mode === 'kraft' ? 'KRaft' : 'ZooKeeper';
+}
+
+export function viewLocalEngine(engine: LocalEngine): View {
+  const { kafkaVersion, zookeeperVersion, libs, jars, pinned } = engine;
   return {
     sections: [
       {
         type: 'facts',
         facts: [
-          ['Kafka', kafkaVersion],
-          ['mode', mode === 'kraft' ? 'KRaft' : 'ZooKeeper'],
+          kafkaVersion === null ? ['ZooKeeper', zookeeperVersion] : ['Kafka', kafkaVersion],
+          ['mode', modeOf(engine)],
           ['jars', jars],
+          ['checksums', pinned ? "kctl's own" : 'of the first fetch'],
           ['folder', libs],
         ],
       },
     ],
-    names: [kafkaVersion],
+    names: [kafkaVersion ?? zookeeperVersion ?? ''],
   };
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { installEngine } from '../../src/cluster/local/engine.js';
+import { installKafka } from '../../src/cluster/local/engine.js';
 import type { LocalCluster } from '../../src/local/types.js';
 import { randomName, runKctl } from '../support/kctl.js';
 
@@ -42,11 +42,14 @@ test('data of one mode is not started in the other', async () => {
   const options = { env, timeoutMs: 60_000 };
   const run = await runKctl(['local', 'start', '--name', name, '--kafka', '3.9.2'], options);
   assert.equal(run.code, 1);
-  assert.match(run.stderr, /is of Kafka 4\.3\.0, which 3\.9\.2 cannot use[\s\S]*local reset/);
+  assert.match(
+    run.stderr,
+    /is of Kafka 4\.3\.0, which 3\.9\.2 in ZooKeeper mode cannot use[\s\S]*local reset/,
+  );
 });
 
 test('an unpacked Kafka of the user’s own is started from KAFKA_HOME, without kctl’s preparations', async () => {
-  const engine = await installEngine('4.3.0');
+  const engine = await installKafka('4.3.0');
   const kafkaHome = join(stateDir, 'kafka home');
   mkdirSync(kafkaHome);
   symlinkSync(dirname(engine.jars[0] ?? ''), join(kafkaHome, 'libs'));

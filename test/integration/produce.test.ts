@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { defaultKafkaVersion, installEngine } from '../../src/cluster/local/engine.js';
+import { defaultKafkaVersion, installKafka } from '../../src/cluster/local/engine.js';
 import { findJava } from '../../src/cluster/local/java.js';
 import type { ProduceSummary } from '../../src/records/produce-summary.js';
 import { sharedCluster, sharedClusters, startCluster, type TestCluster } from '../support/cluster.js';
@@ -66,7 +66,7 @@ async function kafkaProduces(
   input: string,
   properties: string[],
 ): Promise<void> {
-  const { jars } = await installEngine(defaultKafkaVersion);
+  const { jars } = await installKafka(defaultKafkaVersion);
   const java = spawn((await findJava()).path, [
     ...['-XX:TieredStopAtLevel=1', '-cp', jars.join(':'), 'kafka.tools.ConsoleProducer'],
     ...['--bootstrap-server', cluster.bootstrapServers, '--topic', topic],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { defaultKafkaVersion, installEngine } from '../../src/cluster/local/engine.js';
+import { defaultKafkaVersion, installKafka } from '../../src/cluster/local/engine.js';
 import { findJava } from '../../src/cluster/local/java.js';
 import { eventually, runKctl } from './kctl.js';
 import { runTool } from './oracle/oracle.js';
@@ -33,7 +33,7 @@ const names = Object.keys(listeners) as ListenerName[];
 /** Starts Kafka by hand, as `kctl local` keeps listeners to itself; alice may log in by PLAIN and SCRAM. */
 export async function startSecureBroker(): Promise<SecureBroker> {
   const [{ jars }, java, zookeeper, ...ports] = await Promise.all([
-    installEngine(defaultKafkaVersion),
+    installKafka(defaultKafkaVersion),
     findJava(),
     startZookeeper(),
     ...names.map(() => freePort()),

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Deadline, pause } from '../../src/base/deadline.js';
-import { defaultKafkaVersion, installEngine } from '../../src/cluster/local/engine.js';
+import { defaultKafkaVersion, installKafka } from '../../src/cluster/local/engine.js';
 import { findJava } from '../../src/cluster/local/java.js';
 import { choosePorts } from '../../src/cluster/local/ports.js';
 
@@ -22,7 +22,7 @@ export interface TestZookeeper {
  */
 export async function startZookeeper(settings: Record<string, string> = {}): Promise<TestZookeeper> {
   const [{ jars }, java, port] = await Promise.all([
-    installEngine(defaultKafkaVersion),
+    installKafka(defaultKafkaVersion),
     findJava(),
     freePort(),
   ]);

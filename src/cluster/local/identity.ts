@@ -33,11 +33,25 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean
   }
 }
 
-/** Field 3 of /proc/PID/stat is the state, field 22 the start in clock ticks since boot (proc(5)). */
+/** Whether a live process was stopped by a signal (SIGSTOP). */
+export function isPaused({ pid }: ProcessIdentity): boolean {
+  try {
+    const state = process.platform === 'linux' ? statLinux(pid)[0] : ps(pid, 'stat=');
+    return state?.startsWith('T') ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/** From field 3 of /proc/PID/stat on: that is the state, field 22 the start in clock ticks since boot (proc(5)). */
+function statLinux(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 function startedAtLinux(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statLinux(pid);
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim().slice(0, 8);
     return `${bootId}-${fields[19]}`;
@@ -48,15 +62,19 @@ function startedAtLinux(pid: number): string | undefined {
 
 function startedAtPs(pid: number): string | undefined {
   try {
-    const options = { encoding: 'latin1', env: { PATH: process.env.PATH, LC_ALL: 'C' } } as const;
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
-      ...options,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    const line = ps(pid, 'stat=,lstart=');
     return line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
   } catch {
     return undefined;
   }
+}
+
+function ps(pid: number, columns: string): string {
+  const options = { encoding: 'latin1', env: { PATH: process.env.PATH, LC_ALL: 'C' } } as const;
+  return execFileSync('ps', ['-o', columns, '-p', String(pid)], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
 }
 
 /** Every process whose command line holds the text. */

@@ -1,24 +1,34 @@
 import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.js';
 import { KctlError } from '../../base/errors.js';
-import { archiveOf, type Engine } from './engine.js';
+import { archiveOf } from './engine.js';
 import { isAlive } from './identity.js';
 import type { Java } from './java.js';
 import { withLock } from './lock.js';
 import { lockFile } from './paths.js';
-import { assignPorts, planCluster, type StartOptions } from './plan.js';
+import { type PlannedEngines, planCluster, type StartOptions } from './plan.js';
+import { assignPorts } from './ports.js';
 import { awaitReadiness } from './readiness.js';
 import {
   adoptUnrecorded,
-  brokersListen,
+  canServe,
   endServers,
   registrationsGone,
+  serversListen,
   spawnServer,
   type Waiting,
   whileAlive,
-  zookeeperReady,
+  zookeepersReady,
 } from './servers.js';
-import { type LocalState, readState, type ServerState, serversOf, writeState } from './state.js';
+import {
+  type LocalState,
+  readState,
+  type ServerRole,
+  type ServerState,
+  serverName,
+  serversOf,
+  writeState,
+} from './state.js';
 import { formatStorage, readClusterId, removeData } from './storage.js';
 
 export interface StartHooks {
@@ -39,13 +49,14 @@ export interface StartOutcome {
 /** What a start works with. */
 export interface Toolbox {
   java: Java;
-  engine: Engine;
+  engines: PlannedEngines;
   /** Where to write archives of classes when the servers end. */
   archivesTo?: string;
 }
 
 const defaultStartTimeoutMs = 60_000;
 const failedStartGraceMs = 5000;
+const endingOrder: ServerRole[] = ['broker', 'controller', 'zookeeper'];
 
 /** Starts the cluster with an engine that is there. */
 export async function startPrepared(
@@ -56,12 +67,12 @@ export async function startPrepared(
   return withClusterLock(options.name, hooks, async () => {
     const recovered = await recover(options.name, hooks);
     const previous = isForgotten(recovered) ? undefined : recovered;
-    if (previous?.phase === 'running' && serversOf(previous).every((server) => isAlive(server.process))) {
+    if (previous?.phase === 'running' && previous.servers.every(({ process }) => isAlive(process))) {
       checkSame(options, previous);
       return { state: previous, alreadyRunning: true };
     }
-    const state = planCluster(options, previous, tools.engine);
-    const missing = serversOf(state).filter((server) => !isAlive(server.process));
+    const state = planCluster(options, previous, tools.engines);
+    const missing = state.servers.filter(({ process }) => !isAlive(process));
     await assignPorts(state, missing);
     writeState(state);
     await launch(state, missing, tools, hooks);
@@ -86,25 +97,38 @@ export function withClusterLock<T>(name: string, hooks: StartHooks, work: () => 
 export async function recover(name: string, { progress }: StartHooks): Promise<LocalState | undefined> {
   const state = readState(name);
   if (!state || state.phase === 'stopped') return state;
-  if (!serversOf(state).every((server) => isAlive(server.process))) adoptUnrecorded(state);
+  if (!state.servers.every(({ process }) => isAlive(process))) adoptUnrecorded(state);
   if (state.phase === 'running') return state;
-  if (serversOf(state).some((server) => isAlive(server.process)))
+  if (state.servers.some(({ process }) => isAlive(process)))
     progress?.('Ending the servers of an earlier start that was cut off');
   await endAll(state, failedStartGraceMs);
   return state;
 }
 
+/** What was asked for and is not so. */
 function checkSame(options: StartOptions, state: LocalState): void {
-  const differs = [
-    options.brokers !== undefined && options.brokers !== state.brokers.length && 'number of brokers',
-    options.kafkaVersion !== undefined && options.kafkaVersion !== state.kafkaVersion && 'Kafka version',
-    typeof options.port === 'number' && options.port !== state.brokers[0]?.port && 'port',
-    typeof options.zookeeperPort === 'number' &&
-      options.zookeeperPort !== state.zookeeper?.port &&
+  const zookeepers = serversOf(state, 'zookeeper');
+  const brokers = serversOf(state, 'broker');
+  const observers = zookeepers.filter(({ observer }) => observer).length;
+  const asked: Array<[what: string, wish: unknown, is: unknown]> = [
+    ['number of brokers', options.brokers, brokers.length],
+    ['number of ZooKeepers', options.zookeepers, zookeepers.length - observers],
+    ['number of observers', options.observers, observers],
+    ['number of controllers', options.controllers, serversOf(state, 'controller').length],
+    ['number of log directories', options.logDirs, state.logDirs],
+    ['Kafka version', options.kafkaVersion, state.kafkaVersion],
+    ['ZooKeeper version', options.zookeeperVersion, state.zookeeperVersion],
+    ['mode', options.mode, state.mode],
+    ['port', options.port === 'auto' ? undefined : options.port, brokers[0]?.port],
+    [
       'ZooKeeper port',
-  ].find((what) => what !== false);
+      options.zookeeperPort === 'auto' ? undefined : options.zookeeperPort,
+      zookeepers[0]?.port,
+    ],
+  ];
+  const differs = asked.find(([, wish, is]) => wish !== undefined && wish !== is);
   if (!differs) return;
-  throw new KctlError(`the local cluster "${state.name}" runs already, and its ${differs} is another`, {
+  throw new KctlError(`the local cluster "${state.name}" runs already, and its ${differs[0]} is another`, {
     code: 'LOCAL_CONFLICT',
     hint: `Stop it first (kctl local stop --name ${state.name}), or start one beside it under another --name.`,
   });
@@ -121,13 +145,10 @@ export async function launch(
   const deadline = new Deadline(hooks.startTimeoutMs ?? defaultStartTimeoutMs);
   const waiting: Waiting = { state, deadline, signal };
   try {
-    const { zookeeper } = state;
-    if (zookeeper && starting.includes(zookeeper)) {
-      progress?.(`Starting ZooKeeper on 127.0.0.1:${zookeeper.port}`);
-      spawnRecorded(state, zookeeper, tools);
-      await zookeeperReady(zookeeper, waiting);
-    }
-    await launchBrokers(starting, tools, hooks, waiting);
+    const zookeepers = starting.filter(({ role }) => role === 'zookeeper');
+    for (const server of zookeepers) await spawnRecorded(state, server, tools, progress);
+    if (zookeepers.length > 0) await zookeepersReady(zookeepers, waiting);
+    await launchKafka(starting, tools, hooks, waiting);
     state.clusterId = readClusterId(state);
     state.phase = 'running';
     writeState(state);
@@ -137,59 +158,66 @@ export async function launch(
   }
 }
 
-async function launchBrokers(
+/** Controllers and brokers together: a broker waits for its controllers by itself. */
+async function launchKafka(
   starting: ServerState[],
   tools: Toolbox,
   { progress }: StartHooks,
   waiting: Waiting,
 ): Promise<void> {
   const { state } = waiting;
-  const brokers = starting.filter(({ role }) => role === 'broker');
-  if (state.zookeeper) await registrationsGone(state.zookeeper, brokers, waiting, progress);
-  for (const broker of brokers) {
-    progress?.(`Starting broker ${broker.id} on 127.0.0.1:${broker.port}`);
-    if (state.mode === 'kraft') await formatStorage(tools.java, tools.engine, state, broker);
-    spawnRecorded(state, broker, tools);
-  }
-  await brokersListen(brokers, waiting);
-  const ready = state.brokers.filter((broker) => isAlive(broker.process));
+  const nodes = starting.filter(({ role }) => role !== 'zookeeper');
+  const brokers = nodes.filter(({ role }) => role === 'broker');
+  if (brokers.length > 0) await registrationsGone(brokers, waiting, progress);
+  for (const node of nodes) await spawnRecorded(state, node, tools, progress);
+  await serversListen(nodes, waiting);
+  if (brokers.length === 0) return;
+  const ready = serversOf(state, 'broker').filter(canServe);
   const servers = ready.map(({ port }) => `127.0.0.1:${port}`);
   const ids = ready.map(({ id }) => id);
-  const living = serversOf(state).filter((server) => isAlive(server.process));
+  const living = state.servers.filter(({ process }) => isAlive(process));
   await whileAlive(living, waiting, (left) => awaitReadiness(servers, ids, left));
 }
 
 /** Writes each process down as soon as it exists, so that whatever ends kctl now, the next one finds it. */
-function spawnRecorded(state: LocalState, server: ServerState, { java, engine, archivesTo }: Toolbox): void {
+async function spawnRecorded(
+  state: LocalState,
+  server: ServerState,
+  { java, engines, archivesTo }: Toolbox,
+  progress: StartHooks['progress'],
+): Promise<void> {
+  progress?.(`Starting ${serverName(server)} on 127.0.0.1:${server.port}`);
+  const isZookeeper = server.role === 'zookeeper';
+  const engine = isZookeeper ? (engines.zookeeper ?? engines.kafka) : engines.kafka;
+  if (!engine) throw new Error(`there is no engine for ${serverName(server)}`);
+  if (!isZookeeper && state.mode === 'kraft') await formatStorage(java, engine, state, server);
+  // A controller of its own runs the broker's program.
+  const archive = `${isZookeeper ? 'zookeeper' : 'broker'}.jsa`;
   server.process = spawnServer(java.path, state, server, {
     jars: engine.jars,
-    archive: archivesTo ? undefined : archiveOf(engine, java.id, server.role),
-    archiveAtExit: archivesTo && join(archivesTo, `${server.role}.jsa`),
+    archive: archivesTo ? undefined : archiveOf(engine, java.id, archive),
+    archiveAtExit: archivesTo && join(archivesTo, archive),
   });
   writeState(state);
 }
 
 /**
- * Ends the servers, brokers first and ZooKeeper last, and writes the cluster down as stopped when none is left.
+ * Ends the servers, brokers first and controllers and ZooKeepers last, and writes the cluster down as stopped when none is left.
  * @returns the names of those that had to be killed
  */
 export async function endAll(
   state: LocalState,
   graceMs: number,
-  {
-    servers = serversOf(state),
-    progress,
-  }: { servers?: ServerState[]; progress?: StartHooks['progress'] } = {},
+  { servers = state.servers, progress }: { servers?: ServerState[]; progress?: StartHooks['progress'] } = {},
 ): Promise<string[]> {
   const killed: string[] = [];
-  for (const role of ['broker', 'zookeeper'] as const) {
+  for (const role of endingOrder) {
     const ending = servers.filter((server) => server.role === role);
-    const running = ending.filter((server) => isAlive(server.process)).map(({ id }) => id);
-    if (running.length > 0)
-      progress?.(`Stopping ${role === 'broker' ? `broker ${running.join(', ')}` : 'ZooKeeper'}`);
+    const running = ending.filter(({ process }) => isAlive(process)).map(serverName);
+    if (running.length > 0) progress?.(`Stopping ${running.join(', ')}`);
     killed.push(...(await endServers(ending, graceMs)).killed);
   }
-  state.phase = serversOf(state).some((server) => isAlive(server.process)) ? 'running' : 'stopped';
+  state.phase = state.servers.some(({ process }) => isAlive(process)) ? 'running' : 'stopped';
   if (state.phase === 'stopped' && state.ephemeral) removeData(state);
   writeState(state);
   return killed;

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { KctlError } from '../../base/errors.js';
-import { clusterNames, readStateQuietly, serversOf } from './state.js';
+import {
+  clusterNames,
+  type LocalState,
+  type PortPurpose,
+  readStateQuietly,
+  type ServerState,
+  serverName,
+} from './state.js';
 
 const host = '127.0.0.1';
 
@@ -54,10 +61,44 @@ export async function choosePorts(count: number, taken: Set<number> = new Set())
 function portsOfClusters(): number[] {
   return clusterNames().flatMap((name) => {
     const state = readStateQuietly(name);
-    return state
-      ? serversOf(state).flatMap(({ port, controllerPort }) => [port, controllerPort ?? port])
-      : [];
+    return state?.servers.flatMap(portsOf) ?? [];
   });
+}
+
+function portsOf({ port, otherPorts }: ServerState): number[] {
+  return [port, ...Object.values(otherPorts)];
+}
+
+/**
+ * Gives every server that is to be started ports that are free. What other servers of the cluster, which may
+ * run on, know it by is not changed.
+ * @throws KctlError `PORT_IN_USE`
+ */
+export async function assignPorts(state: LocalState, starting: ServerState[]): Promise<void> {
+  const isWhole = starting.length === state.servers.length;
+  for (const server of starting) {
+    const mayMove = server.portAuto && (isWhole || server.role === 'broker');
+    server.port = await keepPort(server.port, mayMove, server);
+    for (const [purpose, port] of Object.entries(server.otherPorts) as Array<[PortPurpose, number]>)
+      server.otherPorts[purpose] = await keepPort(port, isWhole, server);
+  }
+  const missing = starting.flatMap(portsOf).filter((port) => port === 0).length;
+  const ports = await choosePorts(missing, new Set(state.servers.flatMap(portsOf)));
+  const fill = (port: number) => port || (ports.shift() ?? 0);
+  for (const server of starting) {
+    server.port = fill(server.port);
+    for (const [purpose, port] of Object.entries(server.otherPorts) as Array<[PortPurpose, number]>)
+      server.otherPorts[purpose] = fill(port);
+  }
+}
+
+/** The port if it is free, or 0 when it is taken and another one will do. */
+async function keepPort(port: number, mayMove: boolean, server: ServerState): Promise<number> {
+  if (port === 0) return 0;
+  if (mayMove) return (await isPortFree(port)) ? port : 0;
+  const flag = server.role === 'zookeeper' ? '--zk-port' : '--port';
+  await requireFree(port, serverName(server), `Give another one: ${flag} <port>, or ${flag} auto.`);
+  return port;
 }
 
 /** @throws KctlError `PORT_IN_USE` that names the port, what wants it and, where it can be found out, who has it */
@@ -76,7 +117,7 @@ function holderOf(port: number): string | undefined {
     const state = readStateQuietly(name);
     if (
       state?.phase === 'running' &&
-      serversOf(state).some((server) => server.port === port && server.process)
+      state.servers.some((server) => portsOf(server).includes(port) && server.process)
     )
       return `the local cluster "${name}"`;
   }

@@ -1,21 +1,15 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Deadline, pause } from '../../base/deadline.js';
 import { ExitCode, KctlError } from '../../base/errors.js';
 import { askFourLetterWord } from '../zookeeper/four-letter.js';
-import {
-  brokerProperties,
-  type JavaArguments,
-  javaArguments,
-  loggingProperties,
-  serverFiles,
-  zookeeperProperties,
-} from './files.js';
-import { findByCommandLine, identify, isAlive, type ProcessIdentity, signal } from './identity.js';
+import { type JavaArguments, javaArguments, loggingProperties, serverFiles } from './files.js';
+import { findByCommandLine, identify, isAlive, isPaused, type ProcessIdentity, signal } from './identity.js';
 import { describeDeath } from './logs.js';
 import { clusterFolder } from './paths.js';
 import { isListening } from './ports.js';
+import { serverProperties } from './properties.js';
 import { type LocalState, type ServerState, serverName, serversOf } from './state.js';
 
 const pollMs = 20;
@@ -31,11 +25,12 @@ export function spawnServer(
   options: JavaArguments,
 ): ProcessIdentity {
   const files = serverFiles(state, server);
-  for (const folder of [files.dataDir, dirname(files.config), dirname(files.log)])
+  for (const folder of [...files.dataDirs, dirname(files.config), dirname(files.log)])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const properties = server.role === 'broker' ? brokerProperties : zookeeperProperties;
-  writeFileSync(files.config, properties(state, server), { mode: 0o600 });
-  writeFileSync(files.loggingConfig, loggingProperties(state, files.log), { mode: 0o600 });
+  // A member of an ensemble finds in it which of the servers in its configuration it is.
+  if (server.role === 'zookeeper') writeFileSync(join(files.dataDir, 'myid'), `${server.id}\n`);
+  writeFileSync(files.config, serverProperties(state, server), { mode: 0o600 });
+  writeFileSync(files.loggingConfig, loggingProperties(state, server), { mode: 0o600 });
   writeFileSync(files.arguments, javaArguments(state, server, options), { mode: 0o600 });
   // A log begins with its start: what a failing server says last is never an earlier life's.
   if (existsSync(files.log)) renameSync(files.log, `${files.log}.1`);
@@ -62,40 +57,47 @@ export interface Waiting {
   signal?: AbortSignal | undefined;
 }
 
-/** Waits until ZooKeeper answers `srvr` with its mode. */
-export async function zookeeperReady(zookeeper: ServerState, waiting: Waiting): Promise<void> {
-  await until(
-    async () => /^Mode: /m.test(await fourLetters(zookeeper, 'srvr')),
-    waiting,
-    [zookeeper],
-    'ZooKeeper',
-  );
+/**
+ * Waits until the ZooKeepers answer `srvr` with their mode. Where those that live are no majority of the
+ * ensemble, none of them serves: then it is enough that they answer at all.
+ */
+export async function zookeepersReady(zookeepers: ServerState[], waiting: Waiting): Promise<void> {
+  const voters = serversOf(waiting.state, 'zookeeper').filter(({ observer }) => !observer);
+  const serving = voters.filter(canServe).length > voters.length / 2;
+  const expected = serving ? /^Mode: /m : /\S/;
+  const areReady = async () => {
+    const answers = await Promise.all(zookeepers.map((server) => fourLetters(server, 'srvr')));
+    return answers.every((answer) => expected.test(answer));
+  };
+  await until(areReady, waiting, zookeepers, 'ZooKeeper');
 }
 
 /** Waits until ZooKeeper has forgotten earlier lives of these brokers: one that was killed is remembered for its session. */
 export async function registrationsGone(
-  zookeeper: ServerState,
   brokers: ServerState[],
   waiting: Waiting,
   progress?: (text: string) => void,
 ): Promise<void> {
+  const zookeepers = serversOf(waiting.state, 'zookeeper').filter(canServe);
+  if (zookeepers.length === 0) return;
   let told = false;
   const gone = async () => {
-    const sessions = await fourLetters(zookeeper, 'dump');
+    const dumps = await Promise.all(zookeepers.map((server) => fourLetters(server, 'dump')));
+    const sessions = dumps.join('\n');
     const left = brokers.filter(({ id }) => new RegExp(`/brokers/ids/${id}$`, 'm').test(sessions));
-    if (left.length === 0) return sessions !== '';
+    if (left.length === 0) return dumps.some((dump) => dump !== '');
     const names = left.map(({ id }) => id).join(', ');
     if (!told) progress?.(`Waiting for ZooKeeper to end the session of broker ${names}, which was killed`);
     told = true;
     return false;
   };
-  await until(gone, waiting, [zookeeper], "the end of a killed broker's session");
+  await until(gone, waiting, zookeepers, "the end of a killed broker's session");
 }
 
-/** Waits until all of the brokers accept connections. */
-export async function brokersListen(brokers: ServerState[], waiting: Waiting): Promise<void> {
-  const listen = async () => (await Promise.all(brokers.map(({ port }) => isListening(port)))).every(Boolean);
-  await until(listen, waiting, brokers, 'the brokers');
+/** Waits until all of the brokers and controllers accept connections. */
+export async function serversListen(servers: ServerState[], waiting: Waiting): Promise<void> {
+  const listen = async () => (await Promise.all(servers.map(({ port }) => isListening(port)))).every(Boolean);
+  await until(listen, waiting, servers, 'the brokers');
 }
 
 /** A deadline that can be brought forward to now. */
@@ -175,9 +177,14 @@ async function until(
   }
 }
 
+/** It runs and has not been paused. */
+export function canServe({ process }: ServerState): boolean {
+  return isAlive(process) && !isPaused(process);
+}
+
 /** Finds servers that were started by a kctl that was killed before it could write them down. */
 export function adoptUnrecorded(state: LocalState): void {
-  for (const server of serversOf(state)) {
+  for (const server of state.servers) {
     if (isAlive(server.process)) continue;
     server.process = findByCommandLine(`@${serverFiles(state, server).arguments}`)[0] ?? null;
   }
@@ -187,6 +194,8 @@ export function adoptUnrecorded(state: LocalState): void {
 export async function endServers(servers: ServerState[], graceMs: number): Promise<{ killed: string[] }> {
   const alive = servers.filter((server) => isAlive(server.process));
   for (const { process } of alive) if (process) signal(process, 'SIGTERM');
+  // One that was paused ends when it goes on.
+  for (const { process } of alive) if (process) signal(process, 'SIGCONT');
   await allGone(alive, new Deadline(graceMs));
   const stubborn = alive.filter((server) => isAlive(server.process));
   await killServers(stubborn);

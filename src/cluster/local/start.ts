@@ -1,20 +1,17 @@
-import { KctlError, usageError } from '../../base/errors.js';
-import { defaultKafkaVersion, type Engine, installEngine, unpackedEngine } from './engine.js';
-import { isAlive } from './identity.js';
-import { findJava } from './java.js';
+import { usageError } from '../../base/errors.js';
 import {
-  launch,
-  recover,
-  type StartHooks,
-  type StartOutcome,
-  startPrepared,
-  withClusterLock,
-} from './launch.js';
+  defaultKafkaVersion,
+  type Engine,
+  installKafka,
+  installZookeeper,
+  unpackedEngine,
+} from './engine.js';
+import { findJava } from './java.js';
+import { type StartHooks, type StartOutcome, startPrepared } from './launch.js';
 import { clusterFolder } from './paths.js';
-import { assignPorts, type StartOptions } from './plan.js';
+import type { PlannedEngines, StartOptions } from './plan.js';
 import { prepareEngine } from './prepare.js';
-import { type LocalState, readState } from './state.js';
-import { requireBroker } from './stop.js';
+import { type LocalState, readState, serversOf } from './state.js';
 
 /**
  * Starts a local cluster and waits until it is ready: ZooKeeper first, then the brokers together. One that runs
@@ -26,44 +23,45 @@ import { requireBroker } from './stop.js';
 export async function startLocal(options: StartOptions, hooks: StartHooks = {}): Promise<StartOutcome> {
   clusterFolder(options.name);
   const java = await findJava();
-  const engine = await engineFor(options, hooks);
-  await prepareEngine({ java, engine }, hooks);
-  return startPrepared(options, { java, engine }, hooks);
+  const engines = await enginesFor(options, readState(options.name), hooks);
+  for (const engine of [engines.zookeeper, engines.kafka])
+    if (engine) await prepareEngine(java, engine, hooks);
+  return startPrepared(options, { java, engines }, hooks);
 }
 
-/** The engine asked for by flags, else by KAFKA_HOME; else the one it was started with before; else the default. */
-async function engineFor(options: StartOptions, hooks: StartHooks): Promise<Engine> {
+/** Those asked for by flags, else by KAFKA_HOME; else those it was started with before; else the default. */
+async function enginesFor(
+  options: StartOptions,
+  previous: LocalState | undefined,
+  hooks: StartHooks,
+): Promise<PlannedEngines> {
+  const zookeeperVersion = options.zookeeperVersion ?? previous?.zookeeperVersion ?? null;
+  const zookeeper = zookeeperVersion === null ? null : await installZookeeper(zookeeperVersion, hooks);
+  const brokers = options.brokers ?? (previous ? serversOf(previous, 'broker').length : 1);
+  const kafka = zookeeper && brokers === 0 ? null : await kafkaFor(options, previous, hooks);
+  if (zookeeper && kafka?.mode === 'kraft')
+    throw usageError('there is no ZooKeeper in KRaft mode', 'Kafka up to 3.9 uses one.');
+  return { kafka, zookeeper };
+}
+
+async function kafkaFor(
+  options: StartOptions,
+  previous: LocalState | undefined,
+  hooks: StartHooks,
+): Promise<Engine> {
   const { kafkaHome, kafkaVersion } = options;
   if (kafkaHome !== undefined && kafkaVersion !== undefined)
     throw usageError('a Kafka version and an unpacked Kafka were both asked for', 'Give one of them.');
-  if (kafkaVersion !== undefined) return installEngine(kafkaVersion, hooks);
-  const home = kafkaHome ?? process.env.KAFKA_HOME;
-  if (home) return unpackedEngine(home);
-  const previous = readState(options.name);
-  return previous ? engineOf(previous, hooks) : installEngine(defaultKafkaVersion, hooks);
+  const before = previous && previous.kafkaVersion === (kafkaVersion ?? previous.kafkaVersion);
+  const mode = options.mode ?? (before ? previous.mode : undefined);
+  if (kafkaVersion !== undefined) return installKafka(kafkaVersion, { ...hooks, mode });
+  const home = kafkaHome ?? process.env.KAFKA_HOME ?? previous?.kafkaHome;
+  if (home) return unpackedEngine(home, mode);
+  return installKafka(previous?.kafkaVersion ?? defaultKafkaVersion, { ...hooks, mode });
 }
 
-function engineOf({ kafkaHome, kafkaVersion }: LocalState, hooks: StartHooks): Promise<Engine> | Engine {
-  return kafkaHome === null ? installEngine(kafkaVersion, hooks) : unpackedEngine(kafkaHome);
-}
-
-/**
- * Starts again a broker that was killed or has died, in a cluster that runs.
- * @throws KctlError `NOT_FOUND` (exit 4) when there is no such cluster or broker
- */
-export async function startBroker(name: string, id: number, hooks: StartHooks = {}): Promise<StartOutcome> {
-  const java = await findJava();
-  return withClusterLock(name, hooks, async () => {
-    const { state, broker } = requireBroker(await recover(name, hooks), name, id);
-    if (isAlive(broker.process)) return { state, alreadyRunning: true };
-    if (state.zookeeper && !isAlive(state.zookeeper.process)) {
-      throw new KctlError(`ZooKeeper of the local cluster "${name}" does not run, which a broker needs`, {
-        code: 'LOCAL_STOPPED',
-        hint: `Start all of it: kctl local start --name ${name}`,
-      });
-    }
-    await assignPorts(state, [broker]);
-    await launch(state, [broker], { java, engine: await engineOf(state, hooks) }, hooks);
-    return { state, alreadyRunning: false };
-  });
+/** The engines that a cluster was started with. */
+export function enginesOf(state: LocalState, hooks: StartHooks): Promise<PlannedEngines> {
+  const { name, kafkaHome, kafkaVersion, mode } = state;
+  return enginesFor({ name, mode, ...(kafkaHome ? { kafkaHome } : { kafkaVersion }) }, state, hooks);
 }

@@ -14,25 +14,39 @@ import { clusterFolder, clusterNamePattern, clustersFolder } from './paths.js';
 
 export type LocalMode = 'zookeeper' | 'kraft';
 
-/** One server of a local cluster: ZooKeeper or a broker, each with ids from 1. */
+export const serverRoles = ['zookeeper', 'controller', 'broker'] as const;
+export type ServerRole = (typeof serverRoles)[number];
+
+/** What a server listens for beside its clients. */
+export const portPurposes = ['controller', 'quorum', 'election'] as const;
+export type PortPurpose = (typeof portPurposes)[number];
+
+/** One server of a local cluster. ZooKeepers and brokers have ids from 1, controllers of their own from 101. */
 export interface ServerState {
-  role: 'zookeeper' | 'broker';
+  role: ServerRole;
   id: number;
+  /** Where its clients connect; of a controller, where brokers and other controllers do. */
   port: number;
   /** The port was chosen by kctl, which may choose another. */
   portAuto: boolean;
-  /** KRaft: where node 1 listens as the controller. */
-  controllerPort?: number;
+  /** Always chosen by kctl: `controller` of a node that is both, `quorum` and `election` of an ensemble's member. */
+  otherPorts: Partial<Record<PortPurpose, number>>;
+  /** Of a broker. */
+  rack?: string;
+  /** Of a ZooKeeper that follows without a vote. */
+  observer?: boolean;
   /** null when it was never started, or was stopped or killed by kctl. */
   process: ProcessIdentity | null;
 }
 
 /** What is written to `state.json` of a cluster: enough to find, stop and start it again. */
 export interface LocalState {
-  version: 1;
+  version: 2;
   name: string;
   mode: LocalMode;
   kafkaVersion: string;
+  /** null for the ZooKeeper that comes with Kafka. */
+  zookeeperVersion: string | null;
   /** `starting` in a file that no live kctl holds the lock of means a start that was cut off. */
   phase: 'starting' | 'running' | 'stopped';
   dataDir: string;
@@ -42,10 +56,14 @@ export interface LocalState {
   kafkaHome: string | null;
   /** The broker's maximum heap as Java writes it, such as `512m`. */
   heap: string;
+  /** Of brokers and controllers. */
   configs: Record<string, string>;
+  zookeeperConfigs: Record<string, string>;
+  /** How many log directories each broker has. */
+  logDirs: number;
   clusterId: string | null;
-  zookeeper: ServerState | null;
-  brokers: ServerState[];
+  /** In the order in which they are started: ZooKeepers, controllers, brokers. */
+  servers: ServerState[];
 }
 
 export interface RunningLocal {
@@ -56,20 +74,32 @@ export interface RunningLocal {
 
 const maxStateBytes = 256 * 1024;
 
-export function serversOf(state: LocalState): ServerState[] {
-  return state.zookeeper ? [state.zookeeper, ...state.brokers] : state.brokers;
+/** The servers of one role, in the order of their ids. */
+export function serversOf(state: LocalState, role: ServerRole): ServerState[] {
+  return state.servers.filter((server) => server.role === role);
 }
 
-export function serverName(server: Pick<ServerState, 'role' | 'id'>): string {
-  return server.role === 'zookeeper' ? 'zookeeper' : `broker-${server.id}`;
+export function serverName({ role, id }: Pick<ServerState, 'role' | 'id'>): string {
+  return `${role}-${id}`;
 }
 
 export function bootstrapServersOf(state: LocalState): string[] {
-  return state.brokers.map(({ port }) => `127.0.0.1:${port}`);
+  return serversOf(state, 'broker').map(({ port }) => `127.0.0.1:${port}`);
 }
 
+/** null when there is no ZooKeeper. */
 export function zookeeperConnectOf(state: LocalState): string | null {
-  return state.zookeeper && `127.0.0.1:${state.zookeeper.port}`;
+  const servers = serversOf(state, 'zookeeper').map(({ port }) => `127.0.0.1:${port}`);
+  return servers.length > 0 ? servers.join(',') : null;
+}
+
+/** The nodes that vote on the metadata of a KRaft cluster, and where they listen for it. */
+export function controllersOf(state: LocalState): Array<{ id: number; port: number }> {
+  const separate = serversOf(state, 'controller').map(({ id, port }) => ({ id, port }));
+  if (separate.length > 0) return separate;
+  return state.servers.flatMap(({ id, otherPorts: { controller: port } }) =>
+    port === undefined ? [] : [{ id, port }],
+  );
 }
 
 /**
@@ -88,7 +118,7 @@ export function findRunningLocal(): RunningLocal | undefined {
 
 function running(name: string): RunningLocal | undefined {
   const state = readStateQuietly(name);
-  if (state?.phase !== 'running' || !state.brokers.some((broker) => isAlive(broker.process)))
+  if (state?.phase !== 'running' || !serversOf(state, 'broker').some(({ process }) => isAlive(process)))
     return undefined;
   return {
     name,
@@ -164,7 +194,7 @@ export function stateFile(name: string): string {
 function unreadable(file: string, why: string): KctlError {
   return new KctlError(`${file} is not a state that kctl can use: ${why}`, {
     code: 'LOCAL_STATE',
-    hint: 'Written by another version of kctl, perhaps. End its servers by hand and remove the folder.',
+    hint: 'If another version of kctl wrote it, stop the cluster with that one; else end its servers by hand. Then remove the folder.',
   });
 }
 
@@ -177,7 +207,10 @@ export function parseState(text: string): LocalState | string {
     return 'it is not JSON';
   }
   if (!isRecord(value)) return 'it is not an object';
-  if (value.version !== 1) return `its version is ${JSON.stringify(value.version)}, not 1`;
+  if (value.version !== 2) {
+    const version = JSON.stringify(value.version);
+    return `its version is ${version}, and this kctl reads version 2`;
+  }
   for (const [field, holds] of Object.entries(fields)) {
     if (!holds(value[field])) return `its ${field} is not right`;
   }
@@ -193,11 +226,26 @@ const isInteger = (value: unknown, least: number, most: number) =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 const isPort = (value: unknown) => isInteger(value, 1, 65535);
 
-function isServer(value: unknown, role: ServerState['role'], id: number): boolean {
-  if (!isRecord(value) || value.role !== role || value.id !== id || !isPort(value.port)) return false;
-  if (typeof value.portAuto !== 'boolean') return false;
-  if (value.controllerPort !== undefined && !isPort(value.controllerPort)) return false;
-  return isProcess(value.process, 2);
+const isVersion = (value: unknown) => isText(value) && /^\d+(\.\d+){1,3}\S{0,32}$/.test(value);
+const isConfigs = (value: unknown) =>
+  isRecord(value) && Object.values(value).every((each) => typeof each === 'string');
+
+/** How many servers of a role there can be, and the id of the first. */
+export const roleBounds: Record<ServerRole, { most: number; firstId: number }> = {
+  zookeeper: { most: 9, firstId: 1 },
+  controller: { most: 5, firstId: 101 },
+  broker: { most: 9, firstId: 1 },
+};
+
+function isServer(value: unknown): boolean {
+  if (!isRecord(value) || !isPort(value.port) || typeof value.portAuto !== 'boolean') return false;
+  if (value.rack !== undefined && !isText(value.rack)) return false;
+  if (value.observer !== undefined && typeof value.observer !== 'boolean') return false;
+  const { otherPorts, process } = value;
+  if (!isRecord(otherPorts)) return false;
+  if (!Object.entries(otherPorts).every(([what, port]) => isOneOf([...portPurposes])(what) && isPort(port)))
+    return false;
+  return isProcess(process, 2);
 }
 
 function isProcess(value: unknown, leastPid: number): boolean {
@@ -205,10 +253,22 @@ function isProcess(value: unknown, leastPid: number): boolean {
   return isRecord(value) && isInteger(value.pid, leastPid, 2 ** 31) && isText(value.startedAt);
 }
 
+/** Each role's servers together, in their order, with ids that follow one another. */
+function areServers(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isServer)) return false;
+  const expected = serverRoles.flatMap((role) => {
+    const { most, firstId } = roleBounds[role];
+    const count = value.filter((server) => server.role === role).length;
+    return Array.from({ length: Math.min(count, most) }, (_, index) => `${role}-${firstId + index}`);
+  });
+  return value.map(serverName).join() === expected.join();
+}
+
 const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => boolean> = {
   name: (value) => isText(value) && clusterNamePattern.test(value),
   mode: isOneOf(['zookeeper', 'kraft']),
-  kafkaVersion: (value) => isText(value) && /^\d+(\.\d+){1,3}\S{0,32}$/.test(value),
+  kafkaVersion: isVersion,
+  zookeeperVersion: (value) => value === null || isVersion(value),
   phase: isOneOf(['starting', 'running', 'stopped']),
   dataDir: isFolder,
   ephemeral: (value) => typeof value === 'boolean',
@@ -216,12 +276,9 @@ const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => b
   owner: (value) => isProcess(value, 1),
   kafkaHome: (value) => value === null || isFolder(value),
   heap: (value) => isText(value) && /^\d{1,6}[kmg]$/i.test(value),
-  configs: (value) => isRecord(value) && Object.values(value).every((each) => typeof each === 'string'),
+  configs: isConfigs,
+  zookeeperConfigs: isConfigs,
+  logDirs: (value) => isInteger(value, 1, 8),
   clusterId: (value) => value === null || isText(value),
-  zookeeper: (value) => value === null || isServer(value, 'zookeeper', 1),
-  brokers: (value) =>
-    Array.isArray(value) &&
-    value.length >= 1 &&
-    value.length <= 9 &&
-    value.every((broker, index) => isServer(broker, 'broker', index + 1)),
+  servers: areServers,
 };

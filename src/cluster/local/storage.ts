@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KctlError } from '../../base/errors.js';
 import type { Engine } from './engine.js';
-import { brokerProperties, metaProperties, propertyOf, serverFiles } from './files.js';
+import { serverFiles } from './files.js';
 import type { Java } from './java.js';
+import { propertyOf } from './java-properties.js';
+import { metaProperties, serverProperties } from './properties.js';
 import { type LocalState, type ServerState, serversOf } from './state.js';
 
 const metaFile = 'meta.properties';
@@ -24,19 +26,22 @@ export async function formatStorage(
   state: LocalState,
   node: ServerState,
 ): Promise<void> {
-  const { config, dataDir } = serverFiles(state, node);
-  if (existsSync(join(dataDir, metaFile))) return;
+  const { config, dataDir, dataDirs } = serverFiles(state, node);
+  const empty = dataDirs.filter((folder) => !existsSync(join(folder, metaFile)));
+  if (empty.length === 0) return;
   state.clusterId ??= randomUuid();
   const prepared = engine.preparedFolder && join(engine.preparedFolder, bootstrapFile);
   if (prepared && existsSync(prepared)) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    copyFileSync(prepared, join(dataDir, bootstrapFile));
-    writeFileSync(join(dataDir, metaFile), metaProperties(state.clusterId, node.id, randomUuid()));
+    for (const folder of empty) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      copyFileSync(prepared, join(folder, bootstrapFile));
+      writeFileSync(join(folder, metaFile), metaProperties(state.clusterId, node.id, randomUuid()));
+    }
     return;
   }
   mkdirSync(join(config, '..'), { recursive: true, mode: 0o700 });
-  writeFileSync(config, brokerProperties(state, node), { mode: 0o600 });
-  const tool = ['-cp', engine.jars.join(':'), 'kafka.tools.StorageTool', 'format'];
+  writeFileSync(config, serverProperties(state, node), { mode: 0o600 });
+  const tool = ['-cp', engine.jars.join(':'), 'kafka.tools.StorageTool', 'format', '--ignore-formatted'];
   try {
     await promisify(execFile)(java.path, [...tool, '--cluster-id', state.clusterId, '--config', config]);
   } catch (error) {
@@ -59,7 +64,7 @@ function randomUuid(): string {
 
 /** The cluster id that a started broker holds in its data folder. */
 export function readClusterId(state: LocalState): string | null {
-  for (const broker of state.brokers) {
+  for (const broker of serversOf(state, 'broker')) {
     const file = join(serverFiles(state, broker).dataDir, metaFile);
     if (existsSync(file)) return propertyOf(readFileSync(file, 'utf8').slice(0, 4096), 'cluster.id') ?? null;
   }
@@ -68,8 +73,8 @@ export function readClusterId(state: LocalState): string | null {
 
 /** Removes the servers' own folders, and the folder around them only where nothing else is in it. */
 export function removeData(state: LocalState): void {
-  for (const server of serversOf(state))
-    rmSync(serverFiles(state, server).dataDir, { recursive: true, force: true });
+  for (const folder of state.servers.flatMap((server) => serverFiles(state, server).dataDirs))
+    rmSync(folder, { recursive: true, force: true });
   try {
     rmdirSync(state.dataDir);
   } catch {

@@ -1,7 +1,6 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../../cli/command.js';
-import { brokerOf, nameFlag } from '../../local/flags.js';
+import { nameFlag, optionalServerArgs } from '../../local/flags.js';
 import { readLogs } from '../../local/logs.js';
 
 export default class LocalLogs extends KctlCommand {
@@ -12,10 +11,7 @@ export default class LocalLogs extends KctlCommand {
     '<%= config.bin %> local logs broker 1 --lines 100',
     '<%= config.bin %> local logs zookeeper --follow',
   ];
-  static override args = {
-    server: Args.string({ description: 'which server', options: ['broker', 'zookeeper'] }),
-    id: Args.integer({ description: 'the id of the broker', min: 1 }),
-  };
+  static override args = optionalServerArgs;
   static override flags = {
     ...nameFlag,
     lines: Flags.integer({ char: 'n', description: 'how many lines of each log', default: 20, min: 0 }),
@@ -24,12 +20,11 @@ export default class LocalLogs extends KctlCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(LocalLogs);
-    const isBroker = args.server === 'broker';
-    const server = isBroker ? `broker-${brokerOf(args)}` : args.server;
+    const role = args.server;
     const json = ['json', 'ndjson'].includes(this.format(flags));
     const signal = AbortSignal.any([this.interrupted, this.streams.closed]);
-    for await (const line of readLogs({ ...flags, server, signal })) {
-      const text = server === undefined ? `${line.server} | ${line.line}` : line.line;
+    for await (const line of readLogs({ ...flags, role, id: args.id, signal })) {
+      const text = role === undefined || args.id === undefined ? `${line.server} | ${line.line}` : line.line;
       await this.streams.write(`${json ? JSON.stringify(line) : text}\n`);
     }
   }

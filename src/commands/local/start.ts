@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../../cli/command.js';
 import { durationFlag } from '../../cli/flags.js';
-import { brokerArgs, brokerOf, nameFlag } from '../../local/flags.js';
-import { startCluster, startOneBroker } from '../../local/operations.js';
+import { nameFlag, optionalServerArgs, serverOf } from '../../local/flags.js';
+import { changeServer, startCluster } from '../../local/operations.js';
 import { clusterOptions, startFlags } from '../../local/start-flags.js';
 import { viewLocalCluster } from '../../local/views.js';
 
@@ -10,14 +10,15 @@ export default class LocalStart extends KctlCommand {
   static override summary =
     'Start a real Kafka on this machine, with its ZooKeeper, and wait until it is ready.';
   static override description =
-    'What is not given stays as it was at the last start. It listens on 127.0.0.1 only: the cluster named default on 9092 and the ports that follow, with ZooKeeper on 2181; any other on free ports. Starting what runs is harmless. "start broker 2" starts one again that was killed.';
+    'What is not given stays as it was at the last start. It listens on 127.0.0.1 only: the cluster named default on 9092 and the ports that follow, with ZooKeeper on 2181; any other on free ports. Starting what runs is harmless. "start broker 2" starts one again that was stopped or killed.';
   static override examples = [
     '<%= config.bin %> local start',
     '<%= config.bin %> local start --brokers 3 --config min.insync.replicas=2',
+    '<%= config.bin %> local start --zookeepers 3 --name ensemble --ephemeral',
     '<%= config.bin %> local start --kafka 4.3.0 --name kraft --ephemeral',
     '<%= config.bin %> local start broker 2',
   ];
-  static override args = brokerArgs;
+  static override args = optionalServerArgs;
   static override flags = {
     ...nameFlag,
     ...startFlags,
@@ -29,14 +30,13 @@ export default class LocalStart extends KctlCommand {
     const { args, flags } = await this.parse(LocalStart);
     const progress = (text: string) => this.streams.note(text);
     const hooks = { progress, signal: this.interrupted, startTimeoutMs: flags['start-timeout'] };
-    const broker = brokerOf(args);
     const options = {
       name: flags.name,
       ...clusterOptions(flags),
       ephemeral: flags.ephemeral || undefined,
     };
-    const started =
-      broker === undefined ? startCluster(options, hooks) : startOneBroker(flags.name, broker, hooks);
+    const server = serverOf(args);
+    const started = server ? changeServer('start', flags.name, server, hooks) : startCluster(options, hooks);
     await this.show(await started, viewLocalCluster, flags);
   }
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { defaultKafkaVersion, installEngine } from '../../../src/cluster/local/engine.js';
+import { defaultKafkaVersion, installKafka } from '../../../src/cluster/local/engine.js';
 import { findJava } from '../../../src/cluster/local/java.js';
 import { root } from '../kctl.js';
 
@@ -71,7 +71,7 @@ function handlesOf(jvm: Jvm): Array<{ ref(): void; unref(): void }> {
 }
 
 async function startJvm(): Promise<Jvm> {
-  const { jars } = await installEngine(defaultKafkaVersion);
+  const { jars } = await installKafka(defaultKafkaVersion);
   const java = await findJava();
   const source = join(root, 'test', 'support', 'oracle', 'Oracle.java');
   const words = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', jars.join(delimiter), source];

@@ -35,12 +35,13 @@ function file(text: string): string {
 function recordLocal(): void {
   const process_ = identify(process.pid);
   assert.ok(process_);
-  const server = { portAuto: true, process: process_ };
+  const server = { portAuto: true, otherPorts: {}, process: process_ };
   writeState({
-    version: 1,
+    version: 2,
     name: 'default',
     mode: 'zookeeper',
     kafkaVersion: '3.9.2',
+    zookeeperVersion: null,
     phase: 'running',
     dataDir: join(folder, 'data'),
     ephemeral: true,
@@ -48,9 +49,13 @@ function recordLocal(): void {
     kafkaHome: null,
     heap: '512m',
     configs: {},
+    zookeeperConfigs: {},
+    logDirs: 1,
     clusterId: null,
-    zookeeper: { role: 'zookeeper', id: 1, port: 2999, ...server },
-    brokers: [{ role: 'broker', id: 1, port: 9999, ...server }],
+    servers: [
+      { role: 'zookeeper', id: 1, port: 2999, ...server },
+      { role: 'broker', id: 1, port: 9999, ...server },
+    ],
   });
 }
 

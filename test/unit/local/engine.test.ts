@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { packageRoot } from '../../../src/base/package-root.js';
 import {
   defaultKafkaVersion,
-  engineVersions,
-  installEngine,
-  parseChecksums,
+  installKafka,
   unpackedEngine,
   verifyJars,
 } from '../../../src/cluster/local/engine.js';
+import {
+  enginePom,
+  parseChecksums,
+  pinnedVersions,
+  readDefinition,
+} from '../../../src/cluster/local/engine-definition.js';
 import { findJava } from '../../../src/cluster/local/java.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kctl-engine-'));
@@ -62,14 +65,52 @@ test('a checksum list is read line by line and strictly', () => {
     assert.throws(() => parseChecksums(bad), { code: 'ENGINE_CHECKSUM' });
 });
 
-test('every engine has a list that matches its pom', () => {
-  assert.ok(engineVersions().includes(defaultKafkaVersion));
-  for (const version of engineVersions()) {
-    const list = readFileSync(join(packageRoot(), 'engine', `kafka-${version}`, 'jars.sha256'), 'utf8');
-    const jars = [...parseChecksums(list).keys()];
-    assert.ok(jars.includes(`kafka_2.13-${version}.jar`), version);
-    assert.ok(jars.includes(`kafka-tools-${version}.jar`), version);
+test('every pinned engine has a list that holds its own jar', () => {
+  assert.ok(pinnedVersions('kafka').includes(defaultKafkaVersion));
+  for (const product of ['kafka', 'zookeeper'] as const) {
+    for (const version of pinnedVersions(product)) {
+      const { sums } = readDefinition(product, version);
+      const jar = product === 'kafka' ? `kafka_2.13-${version}.jar` : `zookeeper-${version}.jar`;
+      assert.ok(sums?.has(jar), `${product} ${version}`);
+    }
   }
+});
+
+test('a version without a list has a pom that is made for it, and none that is too old or no version', () => {
+  assert.equal(readDefinition('kafka', '3.6.1').sums, null);
+  assert.match(enginePom('kafka', '3.6.1'), /<artifactId>kafka_2\.13<.artifactId><version>3\.6\.1</);
+  assert.match(enginePom('kafka', '3.6.1'), /slf4j-reload4j/);
+  assert.match(enginePom('kafka', '4.0.0'), /log4j-core/);
+  assert.match(enginePom('zookeeper', '3.6.4'), /metrics-core/);
+  assert.doesNotMatch(enginePom('zookeeper', '3.5.10'), /metrics-core/);
+  for (const version of ['2.3.1', '3.9', '4.0.0</version>', '']) {
+    assert.throws(() => readDefinition('kafka', version), { code: 'USAGE' }, version);
+  }
+});
+
+test('jars of a version without a list are held to what the first fetch brought', async () => {
+  process.env.KCTL_CACHE_DIR = join(folder, 'cache4');
+  const maven = (content: string) =>
+    onlyProgram(
+      'mvn',
+      `for word; do case $word in -DoutputDirectory=*) to=\${word#*=};; esac; done
+       PATH=/bin:/usr/bin; mkdir -p "$to"; printf ${content} > "$to/kafka_2.13-3.6.1.jar"`,
+    );
+  const said: string[] = [];
+  maven('first');
+  const { jars, pinned, mode } = await installKafka('3.6.1', { progress: (text) => said.push(text) });
+  assert.deepEqual([jars.length, pinned, mode], [1, false, 'zookeeper']);
+  assert.match(said.join('\n'), /was not tested with Apache Kafka 3\.6\.1[\s\S]*recorded/);
+  rmSync(join(jars[0] ?? '', '..', '..'), { recursive: true });
+  maven('other');
+  await assert.rejects(installKafka('3.6.1'), { code: 'ENGINE_CHECKSUM', message: /another checksum/ });
+  maven('first');
+  assert.equal((await installKafka('3.6.1')).jars.length, 1);
+});
+
+test('a mode that a version does not know is refused', async () => {
+  await assert.rejects(installKafka('2.8.2', { mode: 'kraft' }), { code: 'USAGE', message: /KRaft/ });
+  await assert.rejects(installKafka('4.0.0', { mode: 'zookeeper' }), { code: 'USAGE', message: /ZooKeeper/ });
 });
 
 test('an engine whose jars are not those of the list is not put in place', async () => {
@@ -79,7 +120,7 @@ test('an engine whose jars are not those of the list is not put in place', async
     `for word; do case $word in -DoutputDirectory=*) to=\${word#*=};; esac; done
      PATH=/bin:/usr/bin; mkdir -p "$to"; echo not Kafka > "$to/evil.jar"`,
   );
-  await assert.rejects(installEngine(defaultKafkaVersion), {
+  await assert.rejects(installKafka(defaultKafkaVersion), {
     code: 'ENGINE_CHECKSUM',
     message: /^evil\.jar is not in the list/,
   });
@@ -89,7 +130,7 @@ test('an engine whose jars are not those of the list is not put in place', async
 test('what Maven says is shown', async () => {
   process.env.KCTL_CACHE_DIR = join(folder, 'cache2');
   onlyProgram('mvn', 'echo "[ERROR] Could not transfer artifact x: unknown host"; exit 1');
-  await assert.rejects(installEngine(defaultKafkaVersion), {
+  await assert.rejects(installKafka(defaultKafkaVersion), {
     code: 'ENGINE_FETCH',
     words: 'Could not transfer artifact x: unknown host',
   });
@@ -98,7 +139,7 @@ test('what Maven says is shown', async () => {
 test('missing Maven and missing Java are told with the way to get them', async () => {
   process.env.KCTL_CACHE_DIR = join(folder, 'cache3');
   onlyProgram('nothing', '');
-  await assert.rejects(installEngine(defaultKafkaVersion), { code: 'MAVEN_MISSING', hint: /maven/ });
+  await assert.rejects(installKafka(defaultKafkaVersion), { code: 'MAVEN_MISSING', hint: /maven/ });
   await assert.rejects(findJava(), { code: 'JAVA_MISSING', hint: /JAVA_HOME/ });
 });
 
@@ -117,7 +158,7 @@ test('an unpacked Kafka says its version and mode by its jar', () => {
     const home = join(folder, version);
     jarsIn(join(version, 'libs'), { [jar]: '', 'kafka_2.13-test-sources.jar': '', 'other.jar': '' });
     const engine = unpackedEngine(home);
-    assert.deepEqual([engine.kafkaVersion, engine.mode, engine.jars.length], [version, mode, 3]);
+    assert.deepEqual([engine.version, engine.mode, engine.jars.length], [version, mode, 3]);
   }
   assert.throws(() => unpackedEngine(folder), { code: 'USAGE' });
 });

@@ -1,33 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  brokerProperties,
-  checkBrokerConfigs,
-  formatProperties,
-  javaArguments,
-  propertyOf,
-  zookeeperProperties,
-} from '../../../src/cluster/local/files.js';
-import type { LocalState, ServerState } from '../../../src/cluster/local/state.js';
+import { javaArguments } from '../../../src/cluster/local/files.js';
+import { formatProperties, propertyOf } from '../../../src/cluster/local/java-properties.js';
+import { checkBrokerConfigs, serverProperties } from '../../../src/cluster/local/properties.js';
+import { type LocalState, type ServerState, serversOf } from '../../../src/cluster/local/state.js';
 
 function clusterOf(
   count: number,
   mode: LocalState['mode'],
   configs: Record<string, string> = {},
 ): LocalState {
-  const broker = (index: number): ServerState => ({
-    role: 'broker',
-    id: index + 1,
-    port: 9092 + index,
-    portAuto: false,
-    process: null,
-    ...(mode === 'kraft' && index === 0 ? { controllerPort: 9090 } : {}),
+  const server = (role: ServerState['role'], id: number, port: number): ServerState => ({
+    ...{ role, id, port, portAuto: false, otherPorts: {}, process: null },
+    ...(role === 'broker' ? { rack: `r${id}` } : {}),
   });
+  const brokers = Array.from({ length: count }, (_, index) => server('broker', index + 1, 9092 + index));
+  if (mode === 'kraft' && brokers[0]) brokers[0].otherPorts.controller = 9090;
   return {
-    version: 1,
+    version: 2,
     name: 'a',
     mode,
-    kafkaVersion: '3.9.2',
+    kafkaVersion: mode === 'kraft' ? '4.3.0' : '3.9.2',
+    zookeeperVersion: null,
     phase: 'starting',
     dataDir: '/data of mine',
     ephemeral: false,
@@ -35,10 +29,10 @@ function clusterOf(
     kafkaHome: null,
     heap: '1g',
     configs,
+    zookeeperConfigs: {},
+    logDirs: 1,
     clusterId: null,
-    zookeeper:
-      mode === 'zookeeper' ? { role: 'zookeeper', id: 1, port: 2181, portAuto: false, process: null } : null,
-    brokers: Array.from({ length: count }, (_, index) => broker(index)),
+    servers: mode === 'zookeeper' ? [server('zookeeper', 1, 2181), ...brokers] : brokers,
   };
 }
 
@@ -57,9 +51,9 @@ for (const [count, replicas, minIsr] of [
 ] as const) {
   test(`${count} brokers keep internal topics ${replicas} times`, () => {
     const state = clusterOf(count, 'zookeeper');
-    const last = state.brokers.at(-1);
+    const last = state.servers.at(-1);
     assert.ok(last);
-    const settings = read(brokerProperties(state, last));
+    const settings = read(serverProperties(state, last));
     assert.equal(settings['offsets.topic.replication.factor'], replicas);
     assert.equal(settings['transaction.state.log.replication.factor'], replicas);
     assert.equal(settings['transaction.state.log.min.isr'], minIsr);
@@ -71,7 +65,7 @@ for (const [count, replicas, minIsr] of [
 
 test('in KRaft node 1 is the controller and the others are brokers that know it', () => {
   const state = clusterOf(2, 'kraft');
-  const [first, second] = state.brokers.map((broker) => read(brokerProperties(state, broker)));
+  const [first, second] = state.servers.map((broker) => read(serverProperties(state, broker)));
   assert.equal(first?.['process.roles'], 'broker,controller');
   assert.equal(first?.listeners, 'PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9090');
   assert.equal(second?.['process.roles'], 'broker');
@@ -81,9 +75,9 @@ test('in KRaft node 1 is the controller and the others are brokers that know it'
 
 test('the last word is the one of --config, but not about what makes it a cluster', () => {
   const state = clusterOf(1, 'zookeeper', { 'group.initial.rebalance.delay.ms': '3000' });
-  const [broker] = state.brokers;
+  const [broker] = serversOf(state, 'broker');
   assert.ok(broker);
-  const settings = read(brokerProperties(state, broker));
+  const settings = read(serverProperties(state, broker));
   assert.equal(settings['group.initial.rebalance.delay.ms'], '3000');
   assert.throws(() => checkBrokerConfigs({ 'broker.id': '7' }), { code: 'USAGE' });
   assert.throws(() => checkBrokerConfigs({ 'a\nb': '7' }), { code: 'USAGE' });
@@ -91,13 +85,30 @@ test('the last word is the one of --config, but not about what makes it a cluste
 
 test('ZooKeeper listens on loopback only, with every four-letter word and without its web server', () => {
   const state = clusterOf(1, 'zookeeper');
-  assert.ok(state.zookeeper);
-  const settings = read(zookeeperProperties(state, state.zookeeper));
+  const [zookeeper] = state.servers;
+  assert.ok(zookeeper);
+  const settings = read(serverProperties(state, zookeeper));
   assert.equal(settings.clientPortAddress, '127.0.0.1');
   assert.equal(settings['4lw.commands.whitelist'], '*');
   assert.equal(settings.extendedTypesEnabled, 'true');
   assert.equal(settings['admin.enableServer'], 'false');
-  assert.equal(settings.dataDir, '/data of mine/zookeeper');
+  assert.equal(settings.dataDir, '/data of mine/zookeeper-1');
+});
+
+test('a member of an ensemble knows the others, and an observer what it is', () => {
+  const state = clusterOf(1, 'zookeeper', {});
+  const member = (id: number, observer: boolean): ServerState => ({
+    ...{ role: 'zookeeper', id, port: 2180 + id, portAuto: true, observer, process: null },
+    otherPorts: { quorum: 3000 + id, election: 4000 + id },
+  });
+  state.servers = [member(1, false), member(2, true)];
+  state.zookeeperConfigs = { tickTime: '500' };
+  const [first, second] = state.servers.map((server) => read(serverProperties(state, server)));
+  assert.equal(first?.['server.1'], '127.0.0.1:3001:4001');
+  assert.equal(first?.['server.2'], '127.0.0.1:3002:4002:observer');
+  assert.equal(first?.tickTime, '500');
+  assert.equal(first?.peerType, undefined);
+  assert.equal(second?.peerType, 'observer');
 });
 
 test('values are written so that Java reads them back', () => {
@@ -109,7 +120,7 @@ test('values are written so that Java reads them back', () => {
 
 test('every argument of Java is one, whatever its path holds', () => {
   const state = clusterOf(1, 'zookeeper');
-  const [broker] = state.brokers;
+  const [broker] = serversOf(state, 'broker');
   assert.ok(broker);
   const text = javaArguments(state, broker, { jars: ['/a b/x.jar', '/c"d\\e.jar'] });
   assert.ok(text.includes('"/a b/x.jar:/c\\"d\\\\e.jar"\n'));

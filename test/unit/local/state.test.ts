@@ -10,6 +10,7 @@ import {
   type LocalState,
   parseState,
   readState,
+  type ServerState,
   stateFile,
   writeState,
 } from '../../../src/cluster/local/state.js';
@@ -20,12 +21,13 @@ beforeEach(() => {
   process.env.KCTL_STATE_DIR = mkdtempSync(join(folder, 'each-'));
 });
 
-function stateOf(name: string, process: LocalState['brokers'][number]['process'] = null): LocalState {
+function stateOf(name: string, process: ServerState['process'] = null): LocalState {
   return {
-    version: 1,
+    version: 2,
     name,
     mode: 'zookeeper',
     kafkaVersion: '3.9.2',
+    zookeeperVersion: null,
     phase: 'running',
     dataDir: '/data',
     ephemeral: false,
@@ -33,10 +35,18 @@ function stateOf(name: string, process: LocalState['brokers'][number]['process']
     kafkaHome: null,
     heap: '512m',
     configs: { 'min.insync.replicas': '1' },
+    zookeeperConfigs: {},
+    logDirs: 1,
     clusterId: null,
-    zookeeper: { role: 'zookeeper', id: 1, port: 2181, portAuto: false, process },
-    brokers: [{ role: 'broker', id: 1, port: 9092, portAuto: false, process }],
+    servers: [
+      { role: 'zookeeper', id: 1, port: 2181, portAuto: false, otherPorts: {}, process },
+      { role: 'broker', id: 1, port: 9092, portAuto: false, otherPorts: {}, rack: 'r1', process },
+    ],
   };
+}
+
+function aServer() {
+  return stateOf('a').servers[0];
 }
 
 const thisProcess = () => identify(process.pid) ?? null;
@@ -48,20 +58,23 @@ test('what is written is read again', () => {
 });
 
 const wrong: Array<[what: string, change: Record<string, unknown>, says: RegExp]> = [
-  ['another version', { version: 2 }, /version is 2/],
+  ['an older version', { version: 1 }, /version is 1, and this kctl reads version 2/],
   ['a name that leads out of the folder', { name: '../../etc' }, /its name/],
   ['a relative data folder', { dataDir: 'data' }, /its dataDir/],
   ['a data folder with a NUL', { dataDir: '/a\0b' }, /its dataDir/],
-  ['no brokers', { brokers: [] }, /its brokers/],
-  ['brokers out of order', { brokers: [{ ...stateOf('a').brokers[0], id: 2 }] }, /its brokers/],
-  ['a port that is none', { brokers: [{ ...stateOf('a').brokers[0], port: 70_000 }] }, /its brokers/],
+  ['no servers', { servers: [] }, /its servers/],
+  ['ids out of order', { servers: [{ ...aServer(), id: 2 }] }, /its servers/],
+  ['roles out of order', { servers: stateOf('a').servers.toReversed() }, /its servers/],
+  ['a port that is none', { servers: [{ ...aServer(), port: 70_000 }] }, /its servers/],
+  ['a port for nothing', { servers: [{ ...aServer(), otherPorts: { tea: 9 } }] }, /its servers/],
+  ['a rack of two lines', { servers: [{ ...aServer(), rack: 'a\nb' }] }, /its servers/],
   ['configurations that are no text', { configs: { a: 1 } }, /its configs/],
   ['an unknown phase', { phase: 'exploding' }, /its phase/],
   ['a heap that is another option', { heap: '1m -version' }, /its heap/],
 ];
 for (const pid of [0, 1, -1, 1.5, '7', null]) {
   const process = { pid, startedAt: 'then' };
-  wrong.push([`pid ${pid}`, { brokers: [{ ...stateOf('a').brokers[0], process }] }, /its brokers/]);
+  wrong.push([`pid ${pid}`, { servers: [{ ...aServer(), process }] }, /its servers/]);
 }
 for (const [what, change, says] of wrong) {
   test(`a state with ${what} is refused`, () => {

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Engine } from '../../../src/cluster/local/engine.js';
 import type { LocalState } from '../../../src/cluster/local/state.js';
 import { formatStorage, readClusterId, removeData } from '../../../src/cluster/local/storage.js';
 
@@ -20,10 +21,11 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 function clusterIn(dataDir: string): LocalState {
   return {
-    version: 1,
+    version: 2,
     name: 'a',
     mode: 'kraft',
     kafkaVersion: '4.3.0',
+    zookeeperVersion: null,
     phase: 'stopped',
     dataDir,
     ephemeral: false,
@@ -31,9 +33,12 @@ function clusterIn(dataDir: string): LocalState {
     kafkaHome: null,
     heap: '512m',
     configs: {},
+    zookeeperConfigs: {},
+    logDirs: 2,
     clusterId: null,
-    zookeeper: null,
-    brokers: [{ role: 'broker', id: 1, port: 9092, portAuto: false, controllerPort: 9093, process: null }],
+    servers: [
+      { role: 'broker', id: 1, port: 9092, portAuto: false, otherPorts: { controller: 9093 }, process: null },
+    ],
   };
 }
 
@@ -52,14 +57,25 @@ test('a node is formatted once, from what was prepared, with an id of its own', 
   const preparedFolder = join(folder, 'prepared');
   mkdirSync(preparedFolder);
   writeFileSync(join(preparedFolder, 'bootstrap.checkpoint'), 'records');
-  const engine = { kafkaVersion: '4.3.0', mode: 'kraft' as const, jars: [], preparedFolder, kafkaHome: null };
+  const engine: Engine = {
+    product: 'kafka',
+    version: '4.3.0',
+    mode: 'kraft',
+    jars: [],
+    preparedFolder,
+    kafkaHome: null,
+    pinned: true,
+  };
   const java = { path: '/nowhere/java', version: '17', id: 'java-17' };
   const state = clusterIn(join(folder, 'data'));
-  const [node] = state.brokers;
+  const [node] = state.servers;
   assert.ok(node);
   await formatStorage(java, engine, state, node);
   const meta = () => readFileSync(join(state.dataDir, 'broker-1', 'meta.properties'), 'utf8');
   const written = meta();
+  const second = readFileSync(join(state.dataDir, 'broker-1-dir2', 'meta.properties'), 'utf8');
+  assert.notEqual(second, written, 'a directory has an id of its own');
+  assert.equal(second.replace(/directory.*/, ''), written.replace(/directory.*/, ''));
   assert.match(written, /^version=1\ncluster\.id=[\w-]{22}\nnode\.id=1\ndirectory\.id=\w[\w-]{21}\n$/);
   assert.equal(readClusterId(state), state.clusterId);
   await formatStorage(java, engine, state, node);

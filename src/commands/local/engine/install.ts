@@ -1,6 +1,6 @@
-import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../../../cli/command.js';
 import { setUpLocalEngine } from '../../../local/operations.js';
+import { engineFlags } from '../../../local/start-flags.js';
 import { viewLocalEngine } from '../../../local/views.js';
 
 export default class LocalEngineInstall extends KctlCommand {
@@ -12,14 +12,17 @@ export default class LocalEngineInstall extends KctlCommand {
     '<%= config.bin %> local engine install',
     '<%= config.bin %> local engine install --kafka 4.3.0',
   ];
-  static override flags = {
-    kafka: Flags.string({ description: 'version of Kafka (default 3.9.2)' }),
-  };
+  static override flags = engineFlags;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(LocalEngineInstall);
     const progress = (text: string) => this.streams.note(text);
-    const engine = await setUpLocalEngine(flags.kafka, { progress, signal: this.interrupted });
+    const choice = {
+      kafkaVersion: flags.kafka,
+      mode: flags.mode,
+      zookeeperVersion: flags['zookeeper-version'],
+    };
+    const engine = await setUpLocalEngine(choice, { progress, signal: this.interrupted });
     await this.show(engine, viewLocalEngine, flags);
   }
 }
