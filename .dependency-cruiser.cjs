@@ -2,7 +2,8 @@
  * The layers of docs/design.md, as rules. `base` (errors, result types, pure grammars) is open to all;
  * what a layer may import beyond itself and `base` is listed here and nowhere else.
  */
-const operations = '^src/(topics|groups|configs|acls|brokers|records|zk|contexts|doctor|local)/';
+const operations =
+  '^src/(topics|groups|configs|leaders|quotas|tokens|acls|brokers|records|zk|contexts|doctor|local)/';
 const layers = {
   '^src/commands/': [operations, '^src/cli/', '^src/render/'],
   '^src/cli/': ['^src/cluster/', '^src/render/'],

@@ -170,6 +170,19 @@ export abstract class KctlCommand extends Command {
     return protectedContext(flags, Object.hasOwn(known, 'zookeeper') ? 'zookeeper' : 'kafka');
   }
 
+  /** Asks for a word before something is done that may lose records; without a terminal it takes `--confirm`. */
+  protected async confirmTyped(
+    what: string,
+    word: string,
+    flags: { confirm?: string | undefined },
+  ): Promise<void> {
+    if (flags.confirm === word) return;
+    if (flags.confirm !== undefined || !this.streams.inputIsTty)
+      throw usageError(what, `Consent is --confirm ${word}. Nothing was done.`);
+    const answer = await this.streams.ask(`${what} Type ${word} to go on: `);
+    if (answer.trim() !== word) throw usageError('Nothing was done.');
+  }
+
   protected override async catch(thrown: Error): Promise<void> {
     const failure = failureOf(thrown);
     if (wantsDebug(this.argv) && thrown.stack) this.streams.note(thrown.stack);

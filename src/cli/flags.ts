@@ -117,6 +117,14 @@ export const confirmFlags = {
   }),
 };
 
+/** Flags of what may lose records: consent is a word to be typed, and never just yes. */
+export const typedConfirmFlags = {
+  confirm: Flags.string({
+    description: 'the word that would be asked for, where there is no terminal',
+    helpValue: '<word>',
+  }),
+};
+
 /** The words of a command that takes any number of them, each once, in order. */
 export function variadic(words: unknown[]): string[] {
   return [...new Set(words.map(String))];

@@ -4,7 +4,7 @@ import { Fetcher } from '../client/fetch.js';
 import { LeaderTable, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import type { IsolationLevel } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
-import { topicError } from '../topics/metadata.js';
+import { topicErrors } from '../topics/metadata.js';
 import type { Codecs } from './codecs/codec.js';
 import { decodedBefore, Undecodable } from './codecs/decode.js';
 import { consumeAsMember } from './consume-group.js';
@@ -121,8 +121,8 @@ async function choosePartitions(
   for (const topic of topics) {
     const errorCode = leaders.topicError(topic);
     if (errorCode === 0 || leaders.partitionsOf(topic).length > 0) continue;
-    const { message, ...details } = await topicError(cluster, topic, errorCode);
-    throw new KctlError(message, details);
+    const [error] = await topicErrors(cluster, [{ name: topic, errorCode }]);
+    if (error) throw new KctlError(error.message, error);
   }
   const existing = topics.flatMap((topic) => leaders.partitionsOf(topic));
   if (!wanted) return existing;

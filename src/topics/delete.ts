@@ -1,10 +1,10 @@
 import { KctlError } from '../base/errors.js';
 import { compareNames } from '../base/names.js';
-import { type ItemError, listDocument } from '../base/result.js';
+import { listDocument } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { deleteTopics as deleteTopicsApi } from '../protocol/messages/delete-topics.js';
-import { askTopicMetadata, awaitEveryBroker, topicError } from './metadata.js';
+import { askTopicMetadata, awaitEveryBroker, topicErrors } from './metadata.js';
 import type { TopicChange, TopicChangeList } from './types.js';
 
 /** Deletes topics by name and waits until no live broker shows them. A dry run looks whether they are there. */
@@ -14,15 +14,17 @@ export async function deleteTopics(
 ): Promise<TopicChangeList> {
   const { names, dryRun } = options;
   const items: TopicChange[] = [];
-  const errors: ItemError[] = [];
   const warnings: string[] = [];
   const outcomes = dryRun
     ? await lookUp(cluster, names)
     : await deleteNow(cluster, names).catch((error) => readBack(cluster, names, error, warnings));
-  for (const { name, errorCode, errorMessage } of outcomes) {
+  for (const { name, errorCode } of outcomes) {
     if (errorCode === 0) items.push({ name, result: dryRun ? 'valid' : 'deleted' });
-    else errors.push(await topicError(cluster, name, errorCode, errorMessage));
   }
+  const errors = await topicErrors(
+    cluster,
+    outcomes.filter(({ errorCode }) => errorCode !== 0),
+  );
   const deleted = items.filter((item) => item.result === 'deleted').map((item) => item.name);
   const laggards = deleted.length === 0 ? [] : await awaitEveryBroker(cluster, deleted, allUnknown);
   warnings.push(...laggards.map((id) => `broker ${id} still shows a topic that was deleted`));

@@ -1,9 +1,9 @@
-import { type ItemError, itemError, listDocument } from '../base/result.js';
+import { listDocument } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
-import { errorOf } from '../protocol/errors.js';
-import { describeConfigs } from '../protocol/messages/describe-configs.js';
-import { countHealth, topicMatcher } from './list.js';
-import { askTopicMetadata, type TopicMetadata, topicError } from './metadata.js';
+import { askConfigs } from '../configs/ask.js';
+import { findTopics } from './find.js';
+import { countHealth } from './list.js';
+import type { TopicMetadata } from './metadata.js';
 import { askTopicSizes, type TopicSizes } from './sizes.js';
 import type { TopicDescription, TopicDescriptionList } from './types.js';
 
@@ -33,68 +33,32 @@ export async function describeTopics(
   return listDocument('TopicDescriptionList', 1, items, errors, warnings);
 }
 
-async function findTopics(
-  cluster: Cluster,
-  names: string[],
-): Promise<{ found: TopicMetadata[]; errors: ItemError[] }> {
-  const isPattern = (name: string) => /[*?/]/.test(name);
-  if (names.length === 0 || names.some(isPattern)) {
-    const all = await askTopicMetadata(cluster, null);
-    const matchers = names.map(topicMatcher);
-    const matches = (topic: TopicMetadata) =>
-      names.length === 0 ? !topic.isInternal : matchers.some((matcher) => matcher(topic.name));
-    const known = new Set(all.map((topic) => topic.name));
-    const missing = names.filter((name) => !isPattern(name) && !known.has(name));
-    const errors = await Promise.all(missing.map((name) => topicError(cluster, name, unknownTopicCode)));
-    return { found: all.filter(matches), errors };
-  }
-  const topics = await askTopicMetadata(cluster, [...new Set(names)]);
-  const failed = topics.filter((topic) => !isReadable(topic));
-  const errors = await Promise.all(failed.map((topic) => topicError(cluster, topic.name, topic.errorCode)));
-  return { found: topics.filter(isReadable), errors };
-}
-
-const unknownTopicCode = 3;
-
-/** LEADER_NOT_AVAILABLE comes with the partitions and is a state to show, not a failure. */
-function isReadable(topic: TopicMetadata): boolean {
-  return topic.errorCode === 0 || errorOf(topic.errorCode).name === 'LEADER_NOT_AVAILABLE';
-}
-
 interface TopicConfigs {
   changed: Record<string, string | null>;
   minInsyncReplicas: number | null;
 }
-
-const topicResource = 2;
-const dynamicTopicConfig = 1;
 
 async function askTopicConfigs(
   cluster: Cluster,
   names: string[],
   warnings: string[],
 ): Promise<Map<string, TopicConfigs>> {
+  const resources = names.map((name) => ({ type: 'topic' as const, name }));
+  const answer = await askConfigs(cluster, resources);
+  const [reason, ...others] = new Set(answer.errors.map(({ error }) => error.message));
+  if (reason !== undefined && others.length === 0 && answer.errors.length === names.length) {
+    warnings.push(`the configurations could not be read: ${reason}`);
+  } else {
+    for (const { resource, error } of answer.errors)
+      warnings.push(`the configuration of ${resource.name} could not be read: ${error.message}`);
+  }
   const configs = new Map<string, TopicConfigs>();
-  if (names.length === 0) return configs;
-  const resources = names.map((resourceName) => ({
-    resourceType: topicResource,
-    resourceName,
-    configurationKeys: null,
-  }));
-  const answer = await cluster.wire.request(describeConfigs, { resources }).catch((error) => {
-    warnings.push(`the configurations could not be read: ${itemError('', error).message}`);
-    return { results: [] };
-  });
-  for (const { errorCode, errorMessage, resourceName, configs: entries } of answer.results) {
-    if (errorCode !== 0) {
-      warnings.push(
-        `the configuration of ${resourceName} could not be read: ${errorMessage ?? errorOf(errorCode).message}`,
-      );
-      continue;
-    }
-    const changed = entries.filter((entry) => entry.configSource === dynamicTopicConfig);
+  for (const resource of resources) {
+    const entries = answer.of(resource);
+    if (!entries) continue;
+    const changed = entries.filter((entry) => entry.source === 'topic');
     const minIsr = entries.find((entry) => entry.name === 'min.insync.replicas')?.value;
-    configs.set(resourceName, {
+    configs.set(resource.name, {
       changed: Object.fromEntries(changed.map(({ name, value }) => [name, value])),
       minInsyncReplicas: minIsr == null ? null : Number(minIsr),
     });

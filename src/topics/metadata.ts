@@ -23,22 +23,28 @@ function namedTopics({ topics }: ResponseOf<typeof metadata>): TopicMetadata[] {
   return topics.flatMap((topic) => (topic.name === null ? [] : [{ ...topic, name: topic.name }]));
 }
 
-/** A topic's error as its own item; "not found" names what may have been meant. */
-export async function topicError(
-  cluster: Cluster,
-  name: string,
-  errorCode: number,
-  words?: string | null,
-): Promise<ItemError> {
-  const { name: code, message } = errorOf(errorCode);
-  const error: ItemError = { subject: `topic ${name}`, code, message: words ?? message };
-  if (code !== 'UNKNOWN_TOPIC_OR_PARTITION') return error;
-  const near = nearestNames(
-    name,
-    (await askTopicMetadata(cluster, null)).map((topic) => topic.name),
-  );
-  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See: kctl topics list';
-  return { ...error, message: `there is no topic ${name}`, exitCode: ExitCode.notFound, hint };
+export interface FailedTopic {
+  name: string;
+  errorCode: number;
+  errorMessage?: string | null;
+}
+
+/** Topics' errors as items of their own; "not found" names what may have been meant, from one look at all names. */
+export async function topicErrors(cluster: Cluster, failed: readonly FailedTopic[]): Promise<ItemError[]> {
+  const isMissing = ({ errorCode }: FailedTopic) => errorOf(errorCode).name === 'UNKNOWN_TOPIC_OR_PARTITION';
+  const names = failed.some(isMissing) ? await topicNames(cluster) : [];
+  return failed.map((topic) => {
+    const { name: code, message } = errorOf(topic.errorCode);
+    const subject = `topic ${topic.name}`;
+    if (!isMissing(topic)) return { subject, code, message: topic.errorMessage ?? message };
+    const near = nearestNames(topic.name, names);
+    const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See: kctl topics list';
+    return { subject, code, message: `there is no topic ${topic.name}`, exitCode: ExitCode.notFound, hint };
+  });
+}
+
+async function topicNames(cluster: Cluster): Promise<string[]> {
+  return (await askTopicMetadata(cluster, null)).map((topic) => topic.name);
 }
 
 /**

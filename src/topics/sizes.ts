@@ -1,7 +1,6 @@
-import { type ItemError, itemError } from '../base/result.js';
+import type { ItemError } from '../base/result.js';
+import { askLogDirs } from '../brokers/log-dirs.js';
 import type { Cluster } from '../cluster/index.js';
-import { errorOf } from '../protocol/errors.js';
-import { describeLogDirs } from '../protocol/messages/describe-log-dirs.js';
 import type { TopicMetadata } from './metadata.js';
 
 /** Bytes of replicas as the brokers' log directories tell them; null where a broker did not. */
@@ -14,34 +13,13 @@ export interface TopicSizes {
 
 /** Asks every broker that holds a replica; one that does not answer costs its own figures only. */
 export async function askTopicSizes(cluster: Cluster, topics: TopicMetadata[]): Promise<TopicSizes> {
-  const holders = new Set(
-    topics.flatMap((topic) => topic.partitions.flatMap((partition) => partition.replicaNodes)),
-  );
-  const asked = topics.map((topic) => ({
-    topic: topic.name,
-    partitions: topic.partitions.map((p) => p.partitionIndex),
-  }));
+  const { dirs, errors } = await askLogDirs(cluster, holdersOf(topics));
   const bytesOf = new Map<string, bigint>();
-  const errors: ItemError[] = [];
-  const askBroker = async (broker: number) => {
-    const { results } = await cluster.wire.request(describeLogDirs, { topics: asked }, { broker });
-    for (const dir of results) {
-      if (dir.errorCode !== 0) {
-        const { name, message } = errorOf(dir.errorCode);
-        errors.push({ subject: `log directory ${dir.logDir} of broker ${broker}`, code: name, message });
-      }
-      for (const { name, partitions } of dir.topics) {
-        for (const { partitionIndex, partitionSize, isFutureKey } of partitions) {
-          if (!isFutureKey) bytesOf.set(`${name} ${partitionIndex} ${broker}`, partitionSize);
-        }
-      }
+  for (const { broker, replicas } of dirs) {
+    for (const { topic, partition, sizeBytes, future } of replicas) {
+      if (!future) bytesOf.set(`${topic} ${partition} ${broker}`, sizeBytes);
     }
-  };
-  await Promise.all(
-    [...holders].map((broker) =>
-      askBroker(broker).catch((error) => errors.push(itemError(`broker ${broker}`, error))),
-    ),
-  );
+  }
   const ofReplica = (topic: string, partition: number, broker: number) =>
     bytesOf.get(`${topic} ${partition} ${broker}`) ?? null;
   const ofTopic = (topic: TopicMetadata) => {
@@ -55,5 +33,15 @@ export async function askTopicSizes(cluster: Cluster, topics: TopicMetadata[]): 
     }
     return total;
   };
-  return { ofReplica, ofTopic, errors: errors.sort((a, b) => (a.subject < b.subject ? -1 : 1)) };
+  return { ofReplica, ofTopic, errors };
+}
+
+/** Whom to ask for the sizes of topics, and for which. */
+export function holdersOf(topics: readonly TopicMetadata[]) {
+  const brokers = new Set(topics.flatMap(({ partitions }) => partitions.flatMap((p) => p.replicaNodes)));
+  const asked = topics.map((topic): [string, number[]] => [
+    topic.name,
+    topic.partitions.map(({ partitionIndex }) => partitionIndex),
+  ]);
+  return { brokers: [...brokers], topics: new Map(asked) };
 }

@@ -42,7 +42,7 @@ for (const { id, examples } of commands()) {
 
 /** An example that ends by itself. */
 async function playOnce(example: string, id: string): Promise<void> {
-  if (id.startsWith('topics:')) await provideTopics(example, id !== 'topics:create');
+  await provideTopics(example, id !== 'topics:create');
   await shell(example, env).ended(0);
 }
 

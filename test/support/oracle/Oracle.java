@@ -28,14 +28,17 @@ public class Oracle {
         Exit.setExitProcedure((code, message) -> { throw new Exited(code); });
         Exit.setHaltProcedure((code, message) -> { throw new Exited(code); });
         PrintStream answers = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        // Once for all: Scala's Console keeps the stream that it finds first.
+        System.setOut(new PrintStream(out, true));
+        System.setErr(new PrintStream(err, true));
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in));
         for (String line = questions.readLine(); line != null; line = questions.readLine()) {
             byte[][] words = Stream.of(line.split(" ", -1)).map(Base64.getDecoder()::decode).toArray(byte[][]::new);
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            out.reset();
+            err.reset();
             System.setIn(new ByteArrayInputStream(words[1]));
-            System.setOut(new PrintStream(out, true));
-            System.setErr(new PrintStream(err, true));
             int code = run(new String(words[0]), Stream.of(words).skip(2).map(String::new).toArray(String[]::new));
             System.out.flush();
             answers.println(code + " " + encode(out) + " " + encode(err));

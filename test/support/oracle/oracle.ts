@@ -21,6 +21,14 @@ export const tools = {
   consumerGroups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   offsets: 'org.apache.kafka.tools.GetOffsetShell',
   configs: 'kafka.admin.ConfigCommand',
+  leaderElection: 'org.apache.kafka.tools.LeaderElectionCommand',
+  logDirs: 'org.apache.kafka.tools.LogDirsCommand',
+  deleteRecords: 'org.apache.kafka.tools.DeleteRecordsCommand',
+  features: 'org.apache.kafka.tools.FeatureCommand',
+  metadataQuorum: 'org.apache.kafka.tools.MetadataQuorumCommand',
+  brokerApiVersions: 'org.apache.kafka.tools.BrokerApiVersionsCommand',
+  cluster: 'org.apache.kafka.tools.ClusterTool',
+  delegationTokens: 'org.apache.kafka.tools.DelegationTokenCommand',
 } as const;
 
 type Jvm = ChildProcessByStdio<Writable, Readable, null>;
