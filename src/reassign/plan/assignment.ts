@@ -1,0 +1,50 @@
+import { type ClusterModel, replicasOf } from './model.js';
+import type { Placement } from './placement.js';
+
+/** The replicas of every partition of a model, as places of brokers in order of preference. */
+export interface Assignment {
+  start: Int32Array;
+  replicas: Int32Array;
+}
+
+export function replicasIn({ start, replicas }: Assignment, p: number): Int32Array {
+  return replicas.subarray(start[p], start[p + 1]);
+}
+
+/** The assignment that a placement means; without one, what is there now. */
+export function assignmentOf(model: ClusterModel, placement: Placement | null): Assignment {
+  if (placement === null) return { start: model.start, replicas: model.replicas.slice() };
+  const { size, source } = placement.problem;
+  const scoped = new Int32Array(model.partitionCount).fill(-1);
+  for (let p = 0; p < size; p++) scoped[source[p] ?? 0] = p;
+  const start = new Int32Array(model.partitionCount + 1);
+  const replicas: number[] = [];
+  for (let m = 0; m < model.partitionCount; m++) {
+    const p = scoped[m] ?? -1;
+    const now = replicasOf(model, m);
+    for (const b of p < 0 ? now : ordered(placement, p, now)) replicas.push(b);
+    start[m + 1] = replicas.length;
+  }
+  return { start, replicas: Int32Array.from(replicas) };
+}
+
+/** A partition's brokers: those that stay in their order, a new one where the one stood that it takes over from. */
+function ordered({ problem, at }: Placement, p: number, now: Int32Array): Int32Array | number[] {
+  const { placeStart, fixedStart, fixed, heir, model } = problem;
+  const chosen = at.subarray(placeStart[p], placeStart[p + 1]);
+  const staying = fixed.subarray(fixedStart[p], fixedStart[p + 1]);
+  const fresh = [...chosen].filter((b) => !now.includes(b));
+  if (fresh.length === 0 && chosen.length + staying.length === now.length) return now;
+  const order: number[] = [];
+  for (const b of now) {
+    if (chosen.includes(b) || staying.includes(b)) order.push(b);
+    else {
+      const inRack = (other: number) => model.rackOf[other] === model.rackOf[b];
+      const next = fresh.find((other) => other === heir[b]) ?? fresh.find(inRack) ?? fresh[0];
+      if (next === undefined) continue;
+      fresh.splice(fresh.indexOf(next), 1);
+      order.push(next);
+    }
+  }
+  return [...order, ...fresh];
+}

@@ -1,0 +1,228 @@
+import type { Problem } from './problem.js';
+import type { Shares, Windows } from './shares.js';
+
+/** A place that no broker fills yet. */
+export const nowhere = -1;
+
+/**
+ * Which broker fills each place, with the loads that follow from it. It knows the rules (`canHold`), what a change
+ * costs, and how far brokers are outside of their windows; what to change is decided elsewhere.
+ */
+export class Placement {
+  readonly at: Int32Array;
+  /** The partition of each place. */
+  readonly owner: Int32Array;
+  readonly load: Float64Array;
+  readonly count: Float64Array;
+  /** Bytes copied to each broker. */
+  readonly inflow: Float64Array;
+  /** Places that each broker fills, in no order that means something. */
+  readonly held: number[][];
+  /** Told of every change of a broker's load. */
+  onChange: (broker: number) => void = () => undefined;
+  readonly #position: Int32Array;
+  readonly #racks: Int32Array;
+  /** What a replica too many or too few counts as, in bytes. */
+  readonly #replicaWeight: number;
+
+  constructor(
+    readonly problem: Problem,
+    readonly shares: Shares,
+    public windows: Windows,
+  ) {
+    const { placeStart, size, model, baseLoad, baseCount } = problem;
+    const places = placeStart[size] ?? 0;
+    this.at = new Int32Array(places).fill(nowhere);
+    this.owner = new Int32Array(places);
+    for (let p = 0; p < size; p++) this.owner.fill(p, placeStart[p], placeStart[p + 1]);
+    this.load = baseLoad.slice();
+    this.count = baseCount.slice();
+    this.inflow = new Float64Array(model.brokers.length);
+    this.held = model.brokers.map(() => []);
+    this.#position = new Int32Array(places);
+    this.#racks = model.rackOf;
+    let total = 0;
+    for (let place = 0; place < places; place++) total += this.weight(place);
+    this.#replicaWeight = places > 0 && total > 0 ? total / places : 1;
+  }
+
+  broker(place: number): number {
+    return this.at[place] ?? nowhere;
+  }
+
+  partition(place: number): number {
+    return this.owner[place] ?? 0;
+  }
+
+  weight(place: number): number {
+    return this.shares.weights[this.owner[place] ?? 0] ?? 0;
+  }
+
+  cost(place: number): number {
+    return this.problem.costs[this.owner[place] ?? 0] ?? 0;
+  }
+
+  rack(broker: number): number {
+    return this.#racks[broker] ?? 0;
+  }
+
+  /** Whether the broker holds a replica of the partition already, so that nothing has to be copied to it. */
+  isHome(p: number, broker: number): boolean {
+    const { homes, homeStart } = this.problem;
+    const end = homeStart[p + 1] ?? 0;
+    for (let i = homeStart[p] ?? 0; i < end; i++) if (homes[i] === broker) return true;
+    return false;
+  }
+
+  /** What is copied for this place. */
+  costAt(place: number, broker: number): number {
+    return this.isHome(this.partition(place), broker) ? 0 : this.cost(place);
+  }
+
+  put(place: number, broker: number): void {
+    const held = this.held[broker];
+    if (!held) return;
+    this.at[place] = broker;
+    this.#position[place] = held.length;
+    held.push(place);
+    this.#tally(place, broker, 1);
+  }
+
+  take(place: number): void {
+    const broker = this.broker(place);
+    const held = this.held[broker];
+    const last = held?.pop();
+    if (!held || last === undefined) return;
+    if (last !== place) {
+      const position = this.#position[place] ?? 0;
+      held[position] = last;
+      this.#position[last] = position;
+    }
+    this.at[place] = nowhere;
+    this.#tally(place, broker, -1);
+  }
+
+  move(place: number, broker: number): void {
+    this.take(place);
+    this.put(place, broker);
+  }
+
+  #tally(place: number, broker: number, sign: number): void {
+    this.load[broker] = (this.load[broker] ?? 0) + sign * this.weight(place);
+    this.count[broker] = (this.count[broker] ?? 0) + sign;
+    this.inflow[broker] = (this.inflow[broker] ?? 0) + sign * this.costAt(place, broker);
+    this.onChange(broker);
+  }
+
+  /** Whether the rules let this broker fill the place, the partition's other places staying as they are. */
+  canHold(place: number, broker: number): boolean {
+    const { problem, at } = this;
+    if (problem.hosts[broker] !== 1) return false;
+    const p = this.partition(place);
+    const end = problem.placeStart[p + 1] ?? 0;
+    const rack = this.rack(broker);
+    let shares = false;
+    for (let other = problem.placeStart[p] ?? 0; other < end; other++) {
+      const b = at[other] ?? nowhere;
+      if (other === place || b === nowhere) continue;
+      if (b === broker) return false;
+      if (this.rack(b) === rack) shares = true;
+    }
+    if (this.#inFixed(problem.fixedStart[p] ?? 0, problem.fixedStart[p + 1] ?? 0, rack)) shares = true;
+    if (shares && this.#doublesWithout(place) >= (problem.doubles[p] ?? 0)) return false;
+    if (this.isHome(p, broker)) return true;
+    if (problem.targets[broker] !== 1) return false;
+    return (this.inflow[broker] ?? 0) + this.cost(place) <= (problem.room[broker] ?? 0);
+  }
+
+  /** How many of the partition's replicas share a rack with another, this place left out. */
+  #doublesWithout(place: number): number {
+    const { problem, at } = this;
+    const p = this.partition(place);
+    const start = problem.placeStart[p] ?? 0;
+    const end = problem.placeStart[p + 1] ?? 0;
+    const fixedStart = problem.fixedStart[p] ?? 0;
+    const fixedEnd = problem.fixedStart[p + 1] ?? 0;
+    let doubles = 0;
+    for (let i = fixedStart; i < fixedEnd; i++) {
+      const b = problem.fixed[i] ?? 0;
+      if (problem.model.alive[b] === 1 && this.#inFixed(fixedStart, i, this.rack(b))) doubles++;
+    }
+    for (let i = start; i < end; i++) {
+      const b = at[i] ?? nowhere;
+      if (i === place || b === nowhere) continue;
+      const rack = this.rack(b);
+      let shared = this.#inFixed(fixedStart, fixedEnd, rack);
+      for (let j = start; j < i && !shared; j++) {
+        const other = at[j] ?? nowhere;
+        shared = j !== place && other !== nowhere && this.rack(other) === rack;
+      }
+      if (shared) doubles++;
+    }
+    return doubles;
+  }
+
+  #inFixed(from: number, to: number, rack: number): boolean {
+    const { fixed, model } = this.problem;
+    for (let i = from; i < to; i++) {
+      const b = fixed[i] ?? 0;
+      if (this.rack(b) === rack && model.alive[b] === 1) return true;
+    }
+    return false;
+  }
+
+  /** How far a broker with this load is outside of its windows, in bytes. */
+  strainAt(broker: number, load: number, count: number): number {
+    const { windows } = this;
+    const bytes = Math.max(0, load - (windows.maxLoad[broker] ?? 0), (windows.minLoad[broker] ?? 0) - load);
+    const replicas = Math.max(
+      0,
+      count - (windows.maxCount[broker] ?? 0),
+      (windows.minCount[broker] ?? 0) - count,
+    );
+    return bytes + replicas * this.#replicaWeight;
+  }
+
+  strain(broker: number): number {
+    return this.strainAt(broker, this.load[broker] ?? 0, this.count[broker] ?? 0);
+  }
+
+  /** What the strain of a broker changes by when its load does. */
+  strainBy(broker: number, load: number, count: number): number {
+    const before = this.load[broker] ?? 0;
+    const replicas = this.count[broker] ?? 0;
+    return this.strainAt(broker, before + load, replicas + count) - this.strainAt(broker, before, replicas);
+  }
+
+  /** Load in parts of the fair share, bytes and replicas together: the lowest has most room. */
+  fullness(broker: number): number {
+    const load = this.shares.load[broker] ?? 0;
+    const count = this.shares.count[broker] ?? 0;
+    return (
+      (load > 0 ? (this.load[broker] ?? 0) / load : 0) + (count > 0 ? (this.count[broker] ?? 0) / count : 0)
+    );
+  }
+
+  totalStrain(): number {
+    let sum = 0;
+    for (let b = 0; b < this.load.length; b++) sum += this.strain(b);
+    return sum;
+  }
+
+  /** Bytes to copy in all. */
+  totalCost(): number {
+    let sum = 0;
+    for (let place = 0; place < this.at.length; place++) sum += this.costAt(place, this.broker(place));
+    return sum;
+  }
+
+  /** Replaces what stands with another state of the same problem. */
+  restore(at: Int32Array): void {
+    for (let place = 0; place < at.length; place++) {
+      const broker = at[place] ?? nowhere;
+      if (broker === this.broker(place)) continue;
+      if (this.broker(place) !== nowhere) this.take(place);
+      if (broker !== nowhere) this.put(place, broker);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { strainPrice } from './construct.js';
+import type { Emptiest } from './emptiest.js';
+import { nowhere, type Placement } from './placement.js';
+
+/** How many of a broker's places are looked at when one is sought for another broker. */
+const sample = 96;
+
+interface Change {
+  place: number;
+  broker: number;
+  score: number;
+}
+
+/** Brings brokers into their windows by single moves and exchanges, for as long as that helps. */
+export function settle(placement: Placement, emptiest: Emptiest): void {
+  const { model } = placement.problem;
+  for (let round = 0; round < 6; round++) {
+    let helped = false;
+    const strained = [...model.brokers.keys()].filter((b) => placement.strain(b) > 0);
+    strained.sort((a, b) => placement.strain(b) - placement.strain(a) || a - b);
+    for (const broker of strained) {
+      const limit = placement.at.length;
+      for (let step = 0; step < limit && placement.strain(broker) > 0; step++) {
+        const over = isOver(placement, broker);
+        const done = over ? shed(placement, emptiest, broker) : draw(placement, broker, step);
+        if (!done && !exchange(placement, broker)) break;
+        helped = true;
+      }
+    }
+    if (!helped || placement.totalStrain() === 0) return;
+  }
+}
+
+function isOver({ load, count, windows }: Placement, b: number): boolean {
+  return (load[b] ?? 0) > (windows.maxLoad[b] ?? 0) || (count[b] ?? 0) > (windows.maxCount[b] ?? 0);
+}
+
+/** What a move changes: strain, at its price, and bytes to copy. */
+export function scoreOf(placement: Placement, place: number, to: number): number {
+  const from = placement.broker(place);
+  const weight = placement.weight(place);
+  const strain = placement.strainBy(from, -weight, -1) + placement.strainBy(to, weight, 1);
+  return strainPrice * strain + placement.costAt(place, to) - placement.costAt(place, from);
+}
+
+/** Moves the place of a broker that is best moved, to where it is best. */
+function shed(placement: Placement, emptiest: Emptiest, broker: number): boolean {
+  const best: Change = { place: nowhere, broker: nowhere, score: -1e-9 };
+  const consider = (place: number, to: number) => {
+    const score = scoreOf(placement, place, to);
+    if (score < best.score) Object.assign(best, { place, broker: to, score });
+  };
+  for (const place of sampled(placement.held[broker] ?? [], 4 * sample, 0)) {
+    for (const to of emptiest.candidates(place)) consider(place, to);
+    for (const home of freeHomes(placement, place)) consider(place, home);
+  }
+  if (best.place !== nowhere) placement.move(best.place, best.broker);
+  return best.place !== nowhere;
+}
+
+/** The homes of its partition that a place could return to. */
+export function freeHomes(placement: Placement, place: number): number[] {
+  const { homes, homeStart } = placement.problem;
+  const p = placement.partition(place);
+  const free: number[] = [];
+  for (let i = homeStart[p] ?? 0; i < (homeStart[p + 1] ?? 0); i++) {
+    const home = homes[i] ?? 0;
+    if (home !== placement.broker(place) && placement.canHold(place, home)) free.push(home);
+  }
+  return free;
+}
+
+/**
+ * Draws a replica from the brokers that can best spare one. While both bytes and replicas are missing it looks for
+ * sizes near the mean of what is missing, so that neither window costs more than the other.
+ */
+function draw(placement: Placement, broker: number, step: number): boolean {
+  const { windows, load, count } = placement;
+  const bytes = (windows.minLoad[broker] ?? 0) - (load[broker] ?? 0);
+  const replicas = (windows.minCount[broker] ?? 0) - (count[broker] ?? 0);
+  const fitting = bytes > 0 && replicas > 0 ? (1.5 * bytes) / replicas : Number.POSITIVE_INFINITY;
+  const donors = [...placement.load.keys()].filter(
+    (b) => b !== broker && (placement.held[b]?.length ?? 0) > 0,
+  );
+  donors.sort((a, b) => placement.fullness(b) - placement.fullness(a) || a - b);
+  const best: Change = { place: nowhere, broker, score: -1e-9 };
+  for (const limit of fitting < Number.POSITIVE_INFINITY ? [fitting, Number.POSITIVE_INFINITY] : [fitting]) {
+    let looked = 0;
+    for (const donor of donors) {
+      for (const place of sampled(placement.held[donor] ?? [], sample, step)) {
+        if (placement.weight(place) > limit || !placement.canHold(place, broker)) continue;
+        const score = scoreOf(placement, place, broker);
+        if (score < best.score) Object.assign(best, { place, score });
+        looked++;
+      }
+      if (best.place !== nowhere && looked > 3 * sample) break;
+    }
+    if (best.place !== nowhere) break;
+  }
+  if (best.place !== nowhere) placement.move(best.place, broker);
+  return best.place !== nowhere;
+}
+
+/** Exchanges a replica of a broker for one of another, where no single move helps. */
+function exchange(placement: Placement, broker: number): boolean {
+  const own = sampled(placement.held[broker] ?? [], sample, 0);
+  let best: { mine: number; theirs: number; score: number } | undefined;
+  for (const [other, held] of placement.held.entries()) {
+    if (other === broker) continue;
+    for (const theirs of sampled(held, sample, 0)) {
+      for (const mine of own) {
+        const score = exchangeScore(placement, mine, theirs);
+        if (score < (best?.score ?? -1e-9) && fits(placement, mine, theirs)) best = { mine, theirs, score };
+      }
+    }
+  }
+  if (best) swap(placement, best.mine, best.theirs);
+  return best !== undefined;
+}
+
+/** What two places' exchange of brokers changes: strain, at its price, and bytes to copy. */
+export function exchangeScore(placement: Placement, a: number, b: number): number {
+  const brokerA = placement.broker(a);
+  const brokerB = placement.broker(b);
+  const more = placement.weight(b) - placement.weight(a);
+  const strain = placement.strainBy(brokerA, more, 0) + placement.strainBy(brokerB, -more, 0);
+  const copied = placement.costAt(a, brokerB) + placement.costAt(b, brokerA);
+  return strainPrice * strain + copied - placement.costAt(a, brokerA) - placement.costAt(b, brokerB);
+}
+
+export function fits(placement: Placement, a: number, b: number): boolean {
+  if (placement.partition(a) === placement.partition(b)) return false;
+  return placement.canHold(a, placement.broker(b)) && placement.canHold(b, placement.broker(a));
+}
+
+export function swap(placement: Placement, a: number, b: number): void {
+  const broker = placement.broker(a);
+  placement.move(a, placement.broker(b));
+  placement.move(b, broker);
+}
+
+/** At most so many, evenly spread; others at another turn. */
+function sampled(places: number[], limit: number, turn: number): number[] {
+  if (places.length <= limit) return places;
+  const stride = Math.ceil(places.length / limit);
+  const some: number[] = [];
+  for (let i = turn % stride; i < places.length; i += stride) some.push(places[i] ?? 0);
+  return some;
+}
