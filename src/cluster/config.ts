@@ -1,6 +1,7 @@
 import { type Address, parseAddresses } from '../base/address.js';
 import { defaultTimeoutMs } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
+import { compareNames } from '../base/names.js';
 import { parseDurationMs } from '../base/parse.js';
 import { clientSettings } from './settings/client-settings.js';
 import { configError } from './settings/config-error.js';
@@ -45,8 +46,17 @@ export interface ClusterConfig {
   context: { name: string; protected: boolean } | undefined;
   /** The id that the cluster must have. */
   clusterId: string | undefined;
-  /** Every client setting in use, with its origin; undefined in place of a secret. */
-  settings: Array<{ name: string; value: string | undefined; origin: string }>;
+  /** Every client setting in use, with its origin; null in place of a secret. */
+  settings: Array<{ name: string; value: string | null; origin: string }>;
+}
+
+interface Explained {
+  /** The most important first. */
+  layers: Layer[];
+  /** The one that the address comes from. */
+  home: Layer;
+  context: NamedContext | undefined;
+  settings: ClusterConfig['settings'];
 }
 
 const kafkaPort = 9092;
@@ -61,15 +71,8 @@ export async function resolveCluster(
   env: NodeJS.ProcessEnv,
   ask?: AskSecret,
 ): Promise<ClusterConfig> {
-  const said = await readLayers(flags, env);
-  const home = said.find(({ values }) => values['bootstrap.servers'] !== undefined) ?? (await localLayer());
-  const layers = [...said.filter((layer) => isUsed(layer, home)), ...(said.includes(home) ? [] : [home])];
-  const context = layers.find((layer) => layer.context)?.context;
+  const { layers, home, context, settings } = await explainCluster(flags, env);
   const properties = await mergeLayers(layers, env, ask);
-  const settings = Object.keys(properties).map((name) => {
-    const origin = originOf(layers.find((layer) => says(layer, name)) ?? home, name);
-    return { name, origin, value: clientSettings[name]?.secret ? undefined : properties[name] };
-  });
   const setting = (name: string) => settings.find((each) => each.name === name);
   const duration = (
     flag: number | undefined,
@@ -78,7 +81,7 @@ export async function resolveCluster(
   ): Setting<number> | undefined => {
     if (flag !== undefined) return { value: flag, origin: flagName };
     const { value, origin = '' } = setting(name) ?? {};
-    return value === undefined ? undefined : { value: parseDurationMs(value), origin };
+    return value === undefined || value === null ? undefined : { value: parseDurationMs(value), origin };
   };
   const clientId = flags['client-id'];
   return {
@@ -123,6 +126,22 @@ export async function resolveZookeeper(
     'no ZooKeeper to talk to',
     'Give --zookeeper host:2181, set KCTL_ZOOKEEPER, or start one with: kctl local start',
   );
+}
+
+/** Which places are listened to for a cluster, and what they come to; no secret is fetched. */
+export async function explainCluster(flags: ClusterFlagValues, env: NodeJS.ProcessEnv): Promise<Explained> {
+  const said = await readLayers(flags, env);
+  const home = said.find(({ values }) => values['bootstrap.servers'] !== undefined) ?? (await localLayer());
+  const layers = [...said.filter((layer) => isUsed(layer, home)), ...(said.includes(home) ? [] : [home])];
+  const names = new Set(
+    layers.flatMap(({ values, secrets = {} }) => [...Object.keys(values), ...Object.keys(secrets)]),
+  );
+  const settings = [...names].sort(compareNames).map((name) => {
+    const layer = layers.find((each) => says(each, name)) ?? home;
+    const isSecret = clientSettings[name]?.secret ?? false;
+    return { name, value: isSecret ? null : (layer.values[name] ?? null), origin: originOf(layer, name) };
+  });
+  return { layers, home, settings, context: layers.find((layer) => layer.context)?.context };
 }
 
 /** The name of the protected context that a command works in; undefined where it works in none, or in an open one. */

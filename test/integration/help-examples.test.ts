@@ -43,7 +43,7 @@ for (const { id, examples } of commands()) {
 /** An example that ends by itself. */
 async function playOnce(example: string, id: string): Promise<void> {
   await provideTopics(example, id !== 'topics:create');
-  await shell(example, env).ended(0);
+  await shell(example, id.startsWith('context:') ? provideContexts() : env).ended(0);
 }
 
 /** An example that writes or reads, maybe without end: then it is interrupted when records have gone through. */
@@ -89,6 +89,15 @@ async function playLocal(example: string, id: string): Promise<void> {
 /** An example with a cluster of its own. */
 async function playExec(example: string): Promise<void> {
   await shell(example, localEnv).ended(0);
+}
+
+/** A file of contexts with the one that examples name, and no other word of a cluster. */
+function provideContexts(): Record<string, string> {
+  const file = join(folder, 'contexts.yaml');
+  writeFileSync(file, `current: dev\ncontexts: {dev: {bootstrapServers: '${env.KCTL_BOOTSTRAP_SERVERS}'}}\n`);
+  writeFileSync(join(folder, 'client.properties'), 'bootstrap.servers=broker:9092\n');
+  writeFileSync(join(folder, 'kcat.conf'), 'metadata.broker.list=broker:9092\n');
+  return { ...env, KCTL_CONFIG_FILE: file, KCTL_BOOTSTRAP_SERVERS: '' };
 }
 
 /** Makes the topics that an example names, with a record in each, or sees to it that there are none. */
