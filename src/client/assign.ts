@@ -5,6 +5,9 @@ export interface MemberSubscription {
   /** A static member's own name (KIP-345); such members keep their place in the order. */
   instanceId: string | null;
   topics: readonly string[];
+  /** What it had in that generation. */
+  owned: readonly TopicPartition[];
+  generationId: number;
 }
 
 /** Shares partitions out among the members of a group: what each member id gets. Pure. */
@@ -49,18 +52,12 @@ export const assignRoundRobin: Assignor = (members, partitionCounts) => {
   return assignment;
 };
 
-/** By the names of Kafka's protocol, in the order of preference in which Kafka's consumer offers them too. */
-export const assignors: ReadonlyMap<string, Assignor> = new Map([
-  ['range', assignRanges],
-  ['roundrobin', assignRoundRobin],
-]);
-
 function emptyAssignment(members: readonly MemberSubscription[]): Map<string, TopicPartition[]> {
   return new Map(members.map(({ memberId }) => [memberId, []]));
 }
 
 /** Kafka's order of members (AbstractPartitionAssignor.MemberInfo): static ones first, by their names. */
-function inOrder(members: readonly MemberSubscription[]): MemberSubscription[] {
+export function inOrder(members: readonly MemberSubscription[]): MemberSubscription[] {
   return [...members].sort((a, b) => {
     if (a.instanceId !== null && b.instanceId !== null) return compare(a.instanceId, b.instanceId);
     if (a.instanceId !== null) return -1;

@@ -19,7 +19,9 @@ export interface CommittedOffset extends TopicPartition {
 export interface Committer {
   groupId: string;
   memberId: string;
+  /** A classic member's generation, or the epoch of a member of the new protocol. */
   generationId: number;
+  groupInstanceId: string | null;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function fetchCommitted(
  */
 export async function commitOffsets(
   wire: Wire,
-  { groupId, memberId, generationId }: Committer,
+  { generationId, ...committer }: Committer,
   offsets: readonly CommittedOffset[],
   options: RequestOptions,
 ): Promise<string | undefined> {
@@ -69,8 +71,8 @@ export async function commitOffsets(
       committedMetadata: '',
     })),
   }));
-  const body = { groupId, memberId, generationIdOrMemberEpoch: generationId, topics };
-  const answer = await wire.request(offsetCommitByName, body, { group: groupId }, options);
+  const body = { ...committer, generationIdOrMemberEpoch: generationId, topics };
+  const answer = await wire.request(offsetCommitByName, body, { group: committer.groupId }, options);
   const failed = answer.topics
     .flatMap(({ partitions }) => partitions)
     .find(({ errorCode }) => errorCode !== 0);

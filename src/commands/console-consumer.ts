@@ -6,6 +6,7 @@ import { decodeFlags, openCodecs } from '../records/codecs/flags.js';
 import { consume } from '../records/consume.js';
 import { consumeRequest, isolationLevels } from '../records/consume-request.js';
 import { formatFields } from '../records/format.js';
+import { groupFlags } from '../records/group-flags.js';
 
 const several = { multiple: true, multipleNonGreedy: true } as const;
 const whole = ['from-beginning', 'group'];
@@ -15,7 +16,7 @@ export default class ConsoleConsumer extends KctlCommand {
   static override aliases = ['consume'];
   static override summary = 'Print the records of topics.';
   static override description = [
-    'Without --group no group is touched: every partition is read, from its end on. With --group the partitions are shared among the members, and reading resumes at the committed offset; only what was printed is committed.',
+    'Without --group no group is touched: every partition is read, from its end on. With --group the partitions are shared among the members, and reading resumes at the committed offset; only what was printed is committed. Kafka’s own consumers can be members beside kctl; one that offers only --assignor cooperative-sticky, or has --group-protocol consumer, reads on while the group rebalances.',
     `--offset is N, +N behind the beginning, -N before the end, earliest or latest. --format has fields in braces (${formatFields.join(', ')}) or kcat's letters (%t %p %o %k %s %T %h %K %S), and the escapes \\n \\t \\r \\0 \\xHH \\\\ \\{ %%; a line feed is added unless it ends in \\n, \\0 or \\c.`,
   ].join('\n\n');
   static override examples = [
@@ -26,21 +27,20 @@ export default class ConsoleConsumer extends KctlCommand {
   ];
   static override args = { topics: Args.string({ multiple: true, description: 'topics to read' }) };
   static override flags = {
-    ...{ ...clusterFlags, ...decodeFlags },
+    ...{ ...clusterFlags, ...decodeFlags, ...groupFlags },
     topic: Flags.string({ ...several, description: "a topic to read, in Kafka's own way" }),
     'from-beginning': Flags.boolean({
-      description: 'start at the first record; in a group: where none is committed',
+      description: 'start at the first record; in a group: if none is known',
     }),
     offset: Flags.string({ description: 'start at earliest, latest, N, +N or -N', exclusive: whole }),
     partition: Flags.integer({
       ...several,
       min: 0,
-      description: 'read this partition only',
+      description: 'only this partition',
       exclusive: ['group'],
     }),
     'max-messages': Flags.integer({ min: 1, description: 'end after so many records' }),
     'exit-at-end': Flags.boolean({ description: 'read what is there now, from the beginning, and end' }),
-    group: Flags.string({ description: 'read as a member of this consumer group' }),
     'isolation-level': isolation({
       description: 'read_committed leaves out what transactions did not commit',
     }),

@@ -7,6 +7,7 @@ import { alterReplicaLogDirs } from './messages/alter-replica-log-dirs.js';
 import { alterUserScramCredentials } from './messages/alter-user-scram-credentials.js';
 import { apiVersions } from './messages/api-versions.js';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.js';
+import { consumerGroupHeartbeat } from './messages/consumer-group-heartbeat.js';
 import { consumerProtocolAssignment, consumerProtocolSubscription } from './messages/consumer-protocol.js';
 import { createAcls } from './messages/create-acls.js';
 import { createPartitions } from './messages/create-partitions.js';
@@ -108,6 +109,7 @@ export const apis: readonly Api[] = [
   updateFeatures,
   describeCluster,
   unregisterBroker,
+  consumerGroupHeartbeat,
   consumerGroupDescribe,
   listConfigResources,
   describeTopicPartitions,

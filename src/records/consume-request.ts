@@ -5,12 +5,13 @@ import type { ConsumeRequest } from './consume.js';
 import { parseStart, type StartPosition } from './consume-start.js';
 import { compileFormat, formatValueLine, type RecordFormatter } from './format.js';
 import { formatJsonLine } from './format-json.js';
+import { type GroupFlagValues, membershipRequest } from './group-flags.js';
 
 /** Kafka's console consumer reads uncommitted data unless told, and so does kctl. */
 export const isolationLevels = ['read_uncommitted', 'read_committed'] as const satisfies IsolationLevel[];
 
 /** The flags of `console-consumer` that say what to read and how to print it. */
-export interface ConsumeFlagValues {
+export interface ConsumeFlagValues extends GroupFlagValues {
   'from-beginning'?: boolean;
   offset?: string | undefined;
   partition?: number[] | undefined;
@@ -41,6 +42,7 @@ export function consumeRequest(
     maxRecords: flags['max-messages'] ?? Number.POSITIVE_INFINITY,
     isolation: flags['isolation-level'],
     group: flags.group,
+    membership: membershipRequest(flags),
     format: formatterOf(flags),
     codecs,
     consumer: flags['consumer-name'] ?? `consumer-${process.pid}`,

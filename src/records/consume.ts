@@ -12,6 +12,7 @@ import { RecordPrinter, type RecordSink } from './consume-print.js';
 import { findStarts, type StartPosition } from './consume-start.js';
 import type { RecordFormatter } from './format.js';
 import { formatJsonLine } from './format-json.js';
+import type { MembershipRequest } from './group-flags.js';
 
 export interface ConsumeRequest {
   topics: readonly string[];
@@ -24,6 +25,7 @@ export interface ConsumeRequest {
   isolation: IsolationLevel;
   /** Reads as a member of this group; without it no group is touched. */
   group?: string | undefined;
+  membership: MembershipRequest;
   format: RecordFormatter;
   /** Of the bytes that `format` is given. */
   codecs: Codecs;

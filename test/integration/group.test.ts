@@ -1,51 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sharedCluster, sharedClusters, type TestCluster } from '../support/cluster.js';
-import { eventually, type RunningKctl, randomName, runKctl, startKctl } from '../support/kctl.js';
+import { sharedCluster, sharedClusters, sharedKraftCluster } from '../support/cluster.js';
+import { describe, holds, interrupt, join, partitionsOf } from '../support/groups.js';
+import { eventually, randomName, runKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { makeTopic, numbers, produce } from '../support/topics.js';
 
 const format = ['--format', '{partition}:{offset}:{consumer} -> {value}'];
-
-function join(cluster: TestCluster, topic: string, group: string, flags: string[] = []): RunningKctl {
-  return startKctl(['consume', topic, '--group', group, ...flags], { env: cluster.env });
-}
-
-/** Waits until the consumer's newest generation gives it so many partitions. */
-function holds(consumer: RunningKctl, partitions: number): Promise<void> {
-  return consumer.waitFor(() => partitionsOf(consumer)?.length === partitions, `${partitions} partitions`);
-}
-
-/** The names of the partitions of the newest generation; undefined before the first. */
-function partitionsOf(consumer: RunningKctl): string[] | undefined {
-  const last = [...consumer.stderr().matchAll(/^group .*, generation \d+: (.*)$/gm)].at(-1)?.[1];
-  return last === undefined ? undefined : (last.match(/\S+-\d+(?=,|$)/g) ?? []);
-}
-
-async function interrupt(consumer: RunningKctl): Promise<number> {
-  const startMs = Date.now();
-  consumer.process.kill('SIGINT');
-  const { code, stderr } = await consumer.finished;
-  assert.equal(code, 130, stderr);
-  return Date.now() - startMs;
-}
-
-/** What ConsumerGroupCommand says of a group: partition to committed offset, and how many members there are. */
-async function describe(
-  cluster: TestCluster,
-  group: string,
-): Promise<{ offsets: string[]; members: number }> {
-  const { stdout } = await runTool('consumerGroups', [
-    ...['--bootstrap-server', cluster.bootstrapServers, '--describe', '--group', group],
-  ]);
-  const rows = stdout
-    .toString()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([name]) => name === group);
-  const members = new Set(rows.map((row) => row[6]).filter((id) => id !== '-'));
-  return { offsets: rows.map((row) => `${row[2]}:${row[3]}`).sort(), members: members.size };
-}
 
 for (const [mode, open] of sharedClusters) {
   test(`${mode}: two members share the partitions, Ctrl-C commits and leaves, a restart resumes`, async () => {
@@ -198,4 +159,21 @@ test('a member that is killed loses its partitions to the others, and nothing is
   );
   await interrupt(survivor);
   assert.deepEqual(await describe(cluster, group), { offsets: ['0:1', '1:1'], members: 0 });
+});
+
+test('--commit none keeps nothing, each keeps what was printed at once', async () => {
+  const cluster = await sharedKraftCluster();
+  const topic = await makeTopic(cluster, 1);
+  await produce(cluster, topic, numbers(1, 10));
+  const group = randomName('barflies');
+  const words = ['consume', topic, '--group', group, '--from-beginning'];
+  const nothing = await runKctl([...words, '--exit-at-end', '--commit', 'none'], { env: cluster.env });
+  assert.deepEqual([nothing.code, nothing.stdout], [0, numbers(1, 10)], nothing.stderr);
+  const each = join(cluster, topic, group, ['--from-beginning', '--commit', 'each']);
+  await each.waitFor((stdout) => stdout === numbers(1, 10), 'the same records again');
+  await produce(cluster, topic, '11\n');
+  await each.waitFor((stdout) => stdout.endsWith('11\n'), 'the next');
+  // Well before the five seconds of --commit interval.
+  await eventually('the commit', async () => (await describe(cluster, group)).offsets[0] === '0:11', 3000);
+  await interrupt(each);
 });

@@ -18,9 +18,20 @@ public class Assignments {
         Subscription subscription = new Subscription(List.of("bier-bar", "aa"));
         Assignment assignment = new Assignment(List.of(new TopicPartition("bier-bar", 0),
             new TopicPartition("bier-bar", 2), new TopicPartition("aa", 1)));
-        System.out.println("{\n\"subscription\":\"" + hex(ConsumerProtocol.serializeSubscription(subscription).array())
+        List<TopicPartition> held = List.of(new TopicPartition("aa", 1), new TopicPartition("aa", 3));
+        System.out.println("{\n\"sticky\":\"" + hex(held(new StickyAssignor(), held, List.of()))
+            + "\",\n\"cooperative-sticky\":\"" + hex(held(new CooperativeStickyAssignor(), held, held))
+            + "\",\n\"subscription\":\"" + hex(ConsumerProtocol.serializeSubscription(subscription).array())
             + "\",\n\"assignment\":\"" + hex(ConsumerProtocol.serializeAssignment(assignment).array())
             + "\",\n\"cases\":[\n" + String.join(",\n", cases) + "]}");
+    }
+
+    /** What a member with this assignor writes that was given these partitions in generation 7. */
+    static byte[] held(ConsumerPartitionAssignor assignor, List<TopicPartition> given, List<TopicPartition> owned) {
+        assignor.onAssignment(new Assignment(given), new ConsumerGroupMetadata("g", 7, "m", Optional.empty()));
+        List<String> topics = List.of("bier-bar", "aa");
+        return ConsumerProtocol.serializeSubscription(new Subscription(topics,
+            assignor.subscriptionUserData(new TreeSet<>(topics)), owned, 7, Optional.empty())).array();
     }
 
     static String oneCase() {
