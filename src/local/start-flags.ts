@@ -3,6 +3,7 @@ import { usageError } from '../base/errors.js';
 import { parseKeyValue } from '../base/parse.js';
 import type { PortWish, StartOptions } from '../cluster/local/plan.js';
 import type { LocalMode } from '../cluster/local/state.js';
+import type { EngineChoice } from './types.js';
 
 /** A port, or `auto`. */
 const portFlag = Flags.custom<PortWish>({
@@ -26,20 +27,34 @@ const racksFlag = Flags.custom<string[]>({
 });
 
 /** Flags that say which Kafka or ZooKeeper. */
+export const versionFlags = {
+  kafka: Flags.string({ description: 'version of Kafka', helpValue: '<version>' }),
+  'zookeeper-version': Flags.string({ description: 'version of ZooKeeper', helpValue: '<version>' }),
+};
+
 export const engineFlags = {
   kafka: Flags.string({
     description: 'version of Kafka, 2.4.0 or newer (default 3.9.2, the last one with ZooKeeper)',
+    helpValue: '<version>',
+  }),
+  'zookeeper-version': Flags.string({
+    description: 'version of ZooKeeper, in place of the one that comes with Kafka',
     helpValue: '<version>',
   }),
   mode: Flags.option({
     options: ['zookeeper', 'kraft'] as const satisfies LocalMode[],
     description: 'for a Kafka that knows both, 3.3 to 3.9 (default zookeeper)',
   })(),
-  'zookeeper-version': Flags.string({
-    description: 'version of ZooKeeper, in place of the one that comes with Kafka',
-    helpValue: '<version>',
-  }),
 };
+
+/** The engine that the flags name. */
+export function engineChoice(flags: {
+  kafka?: string | undefined;
+  mode?: LocalMode | undefined;
+  'zookeeper-version'?: string | undefined;
+}): EngineChoice {
+  return { kafkaVersion: flags.kafka, mode: flags.mode, zookeeperVersion: flags['zookeeper-version'] };
+}
 
 const keyValue = { multiple: true, multipleNonGreedy: true, helpValue: '<key=value>' } as const;
 

@@ -3,19 +3,30 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { identify } from '../../src/cluster/local/identity.js';
+import { findByCommandLine, identify } from '../../src/cluster/local/identity.js';
+import { isPortFree } from '../../src/cluster/local/ports.js';
 import { parseCluster } from '../support/cluster.js';
 import { randomName, runKctl } from '../support/kctl.js';
 
-const rounds = 20;
+/** KCTL_TEST_STARTS sets how many; a hundred took 10 minutes of two cores. */
+const rounds = Number(process.env.KCTL_TEST_STARTS ?? 20);
 const stateFolder = mkdtempSync(join(tmpdir(), 'kctl-starts-'));
 const env = { KCTL_STATE_DIR: stateFolder };
+const ports: number[] = [];
 after(() => rmSync(stateFolder, { recursive: true, force: true }));
 
 test(`${rounds} starts and stops, two at a time, all come up and leave nothing`, async () => {
   await Promise.all([startsAndStops(rounds / 2), startsAndStops(rounds / 2)]);
   const clusters = join(stateFolder, 'clusters');
   assert.deepEqual(existsSync(clusters) ? readdirSync(clusters) : [], []);
+  assert.deepEqual(findByCommandLine(stateFolder), [], 'no process is left');
+  const files = readdirSync(stateFolder, { recursive: true, withFileTypes: true });
+  assert.deepEqual(
+    files.filter((entry) => entry.isFile()).map(({ name }) => name),
+    [],
+    'no file is left',
+  );
+  for (const port of ports) assert.ok(await isPortFree(port), `port ${port} is free again`);
 });
 
 async function startsAndStops(times: number): Promise<void> {
@@ -28,7 +39,8 @@ async function startsAndStops(times: number): Promise<void> {
     assert.deepEqual([topic.code, topic.stdout], [0, 'bier-bar\n'], topic.stderr);
     const stopped = await runKctl(['local', 'stop', '--name', name], { env });
     assert.equal(stopped.code, 0, stopped.stderr);
-    for (const { pid } of [...brokers, ...zookeepers]) {
+    for (const { pid, port } of [...brokers, ...zookeepers]) {
+      ports.push(port);
       assert.ok(
         pid !== null && identify(pid) === undefined,
         `process ${pid} of round ${round} is still there`,

@@ -175,7 +175,8 @@ function recordFile(folder: string): string {
   return `${folder}.sha256`;
 }
 
-function recordedSums(folder: string): Map<string, string> | undefined {
+/** What the first fetch of an engine without a list brought. */
+export function recordedSums(folder: string): Map<string, string> | undefined {
   const file = recordFile(folder);
   return existsSync(file) ? parseChecksums(readFileSync(file, 'utf8')) : undefined;
 }

@@ -109,6 +109,8 @@ export function javaArguments(
     '-Djava.awt.headless=true',
     '-Djava.net.preferIPv4Stack=true',
     `-D${logging}${files.loggingConfig}`,
+    // ZooKeeper before 3.5 would register classes of log4j that reload4j does not have.
+    ...(isKafka ? [] : ['-Dzookeeper.jmx.log4j.disable=true']),
     '-cp',
     jars.join(':'),
     isKafka ? 'kafka.Kafka' : 'org.apache.zookeeper.server.quorum.QuorumPeerMain',

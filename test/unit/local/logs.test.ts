@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { follow, lastCause, tailOf } from '../../../src/cluster/local/logs.js';
+import { lastCause } from '../../../src/cluster/local/death.js';
+import { follow, tailOf } from '../../../src/cluster/local/logs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kctl-logs-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,9 +20,12 @@ test('the cause is the innermost exception under the last error', () => {
     '\tat java.base/sun.nio.ch.Net.bind0(Native Method)',
     '[2026-01-01 00:00:02,000] INFO shutting down (kafka.server.KafkaServer)',
   ];
-  assert.equal(lastCause(log), 'java.net.BindException: Address already in use');
-  assert.equal(lastCause(log.slice(0, 1)), 'Earlier trouble (kafka.Other)');
-  assert.equal(lastCause(['Exception in thread "main" java.lang.Error: gone']), 'java.lang.Error: gone');
+  assert.deepEqual(lastCause(log)?.text, 'java.net.BindException: Address already in use');
+  assert.equal(lastCause(log.slice(0, 1))?.text, 'Earlier trouble (kafka.Other)');
+  assert.equal(
+    lastCause(['Exception in thread "main" java.lang.Error: gone'])?.text,
+    'java.lang.Error: gone',
+  );
   assert.equal(lastCause(['[2026-01-01 00:00:00,000] INFO all is well (kafka.Kafka)']), undefined);
   assert.equal(lastCause([]), undefined);
 });

@@ -1,6 +1,6 @@
 import { KctlCommand } from '../../../cli/command.js';
 import { setUpLocalEngine } from '../../../local/operations.js';
-import { engineFlags } from '../../../local/start-flags.js';
+import { engineChoice, engineFlags } from '../../../local/start-flags.js';
 import { viewLocalEngine } from '../../../local/views.js';
 
 export default class LocalEngineInstall extends KctlCommand {
@@ -17,12 +17,7 @@ export default class LocalEngineInstall extends KctlCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(LocalEngineInstall);
     const progress = (text: string) => this.streams.note(text);
-    const choice = {
-      kafkaVersion: flags.kafka,
-      mode: flags.mode,
-      zookeeperVersion: flags['zookeeper-version'],
-    };
-    const engine = await setUpLocalEngine(choice, { progress, signal: this.interrupted });
+    const engine = await setUpLocalEngine(engineChoice(flags), { progress, signal: this.interrupted });
     await this.show(engine, viewLocalEngine, flags);
   }
 }

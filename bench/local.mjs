@@ -1,0 +1,211 @@
+/**
+ * From nothing to a cluster that is ready: `kctl local start` beside the programs that Kafka's own start scripts
+ * run. The scripts themselves stand in no artifact of Maven: their main classes are run with the JVM options that
+ * kafka-run-class.sh, kafka-server-start.sh and zookeeper-server-start.sh give them, in the order of Kafka's quick
+ * start, brokers together; what a shell takes is not counted. Ready is the same for both, and asked by the same
+ * code: every broker knows every other, took a record and gave it back. RUNS sets how many runs each has.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { register } from 'tsx/esm/api';
+import { java, kctl } from './support/bench.mjs';
+
+register();
+const { Deadline, pause } = await import('../src/base/deadline.ts');
+const { choosePorts } = await import('../src/cluster/local/ports.ts');
+const { awaitReadiness } = await import('../src/cluster/local/readiness.ts');
+const { askFourLetterWord } = await import('../src/cluster/zookeeper/four-letter.ts');
+
+const runs = Number(process.env.RUNS ?? 10);
+const folder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
+const env = { ...process.env, KCTL_STATE_DIR: join(folder, 'state') };
+const kinds = [
+  { name: 'ZooKeeper and one broker', kafka: '3.9.2', brokers: 1 },
+  { name: 'ZooKeeper and three brokers', kafka: '3.9.2', brokers: 3 },
+  { name: 'one KRaft node', kafka: '4.3.0', brokers: 1, kraft: true },
+];
+
+try {
+  console.log(`## Local clusters\n\nMedian of ${runs} runs each, in turns, Node ${process.version}.\n`);
+  console.log("| cluster | `kctl local start` | what Kafka's start scripts run | times faster |");
+  console.log('| --- | --- | --- | --- |');
+  for (const kind of kinds) {
+    const { libs } = JSON.parse(ask(['engine', 'install', '--kafka', kind.kafka]));
+    const [ours, theirs] = [[], []];
+    // The first round fills the caches of the system and does not count.
+    for (let round = 0; round <= runs; round++) {
+      const pair = [await startByKctl(kind), await startByScripts(kind, libs)];
+      if (round > 0) [ours, theirs].forEach((times, index) => times.push(pair[index]));
+    }
+    const [a, b] = [median(ours), median(theirs)];
+    console.log(
+      `| ${kind.name}, Kafka ${kind.kafka} | ${seconds(a)} | ${seconds(b)} | ${(b / a).toFixed(1)} |`,
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function ask(words) {
+  const options = { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [kctl, 'local', ...words, '-o', 'json'],
+    options,
+  );
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** Milliseconds of the whole command. */
+async function startByKctl({ kafka, brokers }) {
+  const startedAtMs = performance.now();
+  ask(['start', '--name', 'bench', '--ephemeral', '--kafka', kafka, '--brokers', String(brokers)]);
+  const ms = performance.now() - startedAtMs;
+  ask(['stop', '--name', 'bench']);
+  return ms;
+}
+
+async function startByScripts({ brokers, kraft }, libs) {
+  const home = mkdtempSync(join(folder, 'scripts-'));
+  const [zookeeperPort, controllerPort, ...ports] = await choosePorts(2 + brokers);
+  const servers = [];
+  const run = (heap, main, config) => servers.push(startJava(home, libs, heap, main, config));
+  const deadline = new Deadline(120_000);
+  const startedAtMs = performance.now();
+  try {
+    if (!kraft) {
+      run(
+        '512M',
+        'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+        writeProperties(home, 'zookeeper', {
+          dataDir: join(home, 'zookeeper-data'),
+          clientPort: zookeeperPort,
+          clientPortAddress: '127.0.0.1',
+          'admin.enableServer': false,
+          '4lw.commands.whitelist': 'srvr',
+        }),
+      );
+      while (!/^Mode: /m.test(await srvr(zookeeperPort))) await pause(20);
+    }
+    const configs = ports.map((port, index) => {
+      const mode = kraft
+        ? kraftConfig(port, controllerPort)
+        : zookeeperConfig(index + 1, port, zookeeperPort);
+      return writeProperties(home, `broker-${index + 1}`, {
+        'log.dirs': join(home, `data-${index + 1}`),
+        'offsets.topic.replication.factor': 1,
+        'transaction.state.log.replication.factor': 1,
+        'transaction.state.log.min.isr': 1,
+        ...mode,
+      });
+    });
+    if (kraft) {
+      const words = ['format', '--cluster-id', 'MkU3OEVBNTcwNTJENDM2Qk', '--config', configs[0]];
+      const [code] = await once(startJava(home, libs, '256M', 'kafka.tools.StorageTool', ...words), 'exit');
+      if (code !== 0) throw new Error(`the storage was not formatted (${code})`);
+    }
+    for (const config of configs) run('1G', 'kafka.Kafka', config);
+    const addresses = ports.map((port) => `127.0.0.1:${port}`);
+    await awaitReadiness(
+      addresses,
+      ports.map((_, index) => index + 1),
+      deadline,
+    );
+    return performance.now() - startedAtMs;
+  } finally {
+    for (const server of servers) server.kill('SIGKILL');
+    await Promise.all(servers.map((server) => server.exitCode ?? server.signalCode ?? once(server, 'exit')));
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function zookeeperConfig(id, port, zookeeperPort) {
+  return {
+    'broker.id': id,
+    listeners: `PLAINTEXT://127.0.0.1:${port}`,
+    'zookeeper.connect': `127.0.0.1:${zookeeperPort}`,
+  };
+}
+
+function kraftConfig(port, controllerPort) {
+  return {
+    'node.id': 1,
+    'process.roles': 'broker,controller',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+  };
+}
+
+function writeProperties(home, name, properties) {
+  const file = join(home, `${name}.properties`);
+  writeFileSync(
+    file,
+    Object.entries(properties)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  );
+  return file;
+}
+
+/** With the options of kafka-run-class.sh; it logs to a file, as the scripts' servers do beside their console. */
+function startJava(home, libs, heap, main, ...words) {
+  const isLog4j2 = readdirSync(libs).some((jar) => jar.startsWith('log4j-core'));
+  const logging = join(home, 'logging.properties');
+  writeFileSync(logging, isLog4j2 ? log4j2(home) : log4j(home));
+  mkdirSync(join(home, 'logs'), { recursive: true });
+  const options = [
+    ...[`-Xmx${heap}`, `-Xms${heap}`, '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
+    ...['-XX:InitiatingHeapOccupancyPercent=35', '-XX:+ExplicitGCInvokesConcurrent'],
+    ...['-XX:MaxInlineLevel=15', '-Djava.awt.headless=true'],
+    `-Xlog:gc*:file=${join(home, 'logs', `${main}-gc.log`)}:time,tags:filecount=10,filesize=100M`,
+    '-Dcom.sun.management.jmxremote=true',
+    '-Dcom.sun.management.jmxremote.authenticate=false',
+    '-Dcom.sun.management.jmxremote.ssl=false',
+    `-D${isLog4j2 ? 'log4j2.configurationFile=' : 'log4j.configuration=file:'}${logging}`,
+    ...['-cp', join(libs, '*'), main, ...words],
+  ];
+  return spawn(java, options, { stdio: 'ignore', cwd: home });
+}
+
+function log4j(home) {
+  return `log4j.rootLogger=INFO, file
+log4j.appender.file=org.apache.log4j.FileAppender
+log4j.appender.file.File=${join(home, 'logs', 'server.log')}
+log4j.appender.file.layout=org.apache.log4j.PatternLayout
+log4j.appender.file.layout.ConversionPattern=[%d] %p %m (%c)%n
+`;
+}
+
+function log4j2(home) {
+  return `appender.file.type=File
+appender.file.name=file
+appender.file.fileName=${join(home, 'logs', 'server.log')}
+appender.file.layout.type=PatternLayout
+appender.file.layout.pattern=[%d] %p %m (%c)%n
+rootLogger.level=INFO
+rootLogger.appenderRef.file.ref=file
+`;
+}
+
+async function srvr(port) {
+  try {
+    return (await askFourLetterWord({ host: '127.0.0.1', port }, 'srvr', new Deadline(250))).toString();
+  } catch {
+    return '';
+  }
+}
+
+function median(times) {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
