@@ -37,8 +37,10 @@ try {
     const [ours, theirs] = [[], []];
     // The first round fills the caches of the system and does not count.
     for (let round = 0; round <= runs; round++) {
-      const pair = [await startByKctl(kind), await startByScripts(kind, libs)];
-      if (round > 0) [ours, theirs].forEach((times, index) => times.push(pair[index]));
+      const ms = [await startByKctl(kind), await startByScripts(kind, libs)];
+      if (round === 0) continue;
+      ours.push(ms[0]);
+      theirs.push(ms[1]);
     }
     const [a, b] = [median(ours), median(theirs)];
     console.log(
