@@ -64,6 +64,11 @@ export class PartitionQueue {
     );
   }
 
+  /** Batches that are not acknowledged. */
+  get backlog(): number {
+    return this.#waiting.length + this.#inFlight.length + this.#returned.size;
+  }
+
   get hasWaiting(): boolean {
     return this.#waiting.length > 0;
   }

@@ -3,7 +3,7 @@ import { ExitCode, KctlError } from '../base/errors.js';
 import type { Wire } from '../cluster/index.js';
 import type { Codec } from '../protocol/compression.js';
 import type { RecordView } from '../protocol/records/batch.js';
-import { RecordBatchBuilder } from '../protocol/records/builder.js';
+import { BufferPool, RecordBatchBuilder } from '../protocol/records/builder.js';
 import { partitionForKey } from '../protocol/records/partitioner.js';
 import { type Batch, payloadBytesOf } from './producer-batch.js';
 import { ProduceSender, type SenderEvents, type SenderOptions } from './producer-sender.js';
@@ -53,11 +53,14 @@ export interface Delivery {
   failure: Error | undefined;
 }
 
-/** Records without a key move on to the next partition after as many bytes: Kafka's batch.size (KIP-794). */
-const stickyBytes = 16 * 1024;
 /** Accepted bytes that are not acknowledged: Kafka's buffer.memory. */
 const bufferBytes = 32 * 1024 * 1024;
 const firstAllocationBytes = 2048;
+/** Records without a key move on to the next partition after as many bytes: Kafka's batch.size (KIP-794). */
+const stickyBytes = 16 * 1024;
+/** Batches of these sizes use their memory again. */
+const minPooledBytes = 64 * 1024;
+const maxPooledBytes = 4 * 1024 * 1024;
 
 interface OpenBatch {
   builder: RecordBatchBuilder;
@@ -86,6 +89,9 @@ export class Producer {
   #refused = 0;
   #accepted = 0;
   #lastLine = 0;
+  readonly #pool: BufferPool | undefined;
+  /** Of the batch before: the next one will be like it. */
+  #lastBatchBytes = firstAllocationBytes;
   #stickyPartition = -1;
   #stickyRoom = 0;
   #lingerTimer: NodeJS.Timeout | undefined;
@@ -94,6 +100,9 @@ export class Producer {
 
   private constructor(wire: Wire, options: ProducerOptions) {
     this.#options = options;
+    const { batchBytes } = options;
+    if (batchBytes >= minPooledBytes && batchBytes <= maxPooledBytes)
+      this.#pool = new BufferPool(batchBytes, bufferBytes / batchBytes);
     const events: SenderEvents = {
       acknowledged: (partition, batch, baseOffset) => this.#count(partition, batch, baseOffset),
       refused: (partition, batch, lines, rest, error) => {
@@ -200,14 +209,17 @@ export class Producer {
     return this.#stickyPartition;
   }
 
-  /** To the next partition that can be written now, or the next at all. */
+  /** To the partition with the shortest queue among those that can be written now, else to the next at all. */
   #moveOn(): void {
     const { queues } = this.#sender;
     const first =
       this.#stickyPartition < 0 ? Math.floor(Math.random() * queues.length) : this.#stickyPartition + 1;
-    const order = queues.map((_, index) => (first + index) % queues.length);
-    const healthy = order.find((index) => queues[index]?.isHealthy);
-    this.#stickyPartition = healthy ?? first % queues.length;
+    let best = queues[first % queues.length];
+    for (let step = 1; step < queues.length; step++) {
+      const queue = queues[(first + step) % queues.length];
+      if (queue?.isHealthy && (!best?.isHealthy || queue.backlog < best.backlog)) best = queue;
+    }
+    this.#stickyPartition = best?.partition ?? 0;
     this.#stickyRoom = stickyBytes;
   }
 
@@ -218,7 +230,8 @@ export class Producer {
     const builder = new RecordBatchBuilder({
       maxBytes: batchBytes,
       codec,
-      expectedBytes: firstAllocationBytes,
+      expectedBytes: Math.min(this.#lastBatchBytes, batchBytes),
+      ...(this.#pool ? { pool: this.#pool } : {}),
     });
     const opened = { builder, lines: [], payloadBytes: 0, openedAtMs: performance.now() };
     this.#bufferedBytes += builder.sizeBytes;
@@ -245,6 +258,7 @@ export class Producer {
     if (partition === this.#stickyPartition) this.#stickyRoom = 0;
     const { codec } = this.#options;
     const unpackedBytes = builder.sizeBytes;
+    this.#lastBatchBytes = unpackedBytes;
     const batch: Batch = {
       bytes: builder.build(),
       codec,
@@ -264,6 +278,7 @@ export class Producer {
 
   #count(partition: number, batch: Batch, baseOffset: number): void {
     const records = batch.lines.length;
+    this.#pool?.give(batch.bytes);
     this.#bufferedBytes -= batch.unpackedBytes;
     this.#acknowledged += records;
     this.#acknowledgedBytes += batch.payloadBytes;

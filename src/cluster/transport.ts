@@ -22,8 +22,8 @@ export interface OutgoingRequest {
   apiKey: number;
   apiName: string;
   apiVersion: number;
-  /** Gives the whole frame, its four bytes of size included. */
-  encode(correlationId: number): Buffer;
+  /** Gives the whole frame, its four bytes of size included, in parts. They must not change before the answer. */
+  encode(correlationId: number): Buffer[];
   /** False for Produce with acks=0, which the broker never answers. */
   expectResponse: boolean;
   timeoutMs: number;
@@ -261,7 +261,11 @@ class KafkaLink implements Link {
           reject(connectionError(this.#address, connection.fault ?? error));
         },
       };
-      const sendRequest = () => void connection.socket?.write(frame);
+      const sendRequest = () => {
+        connection.socket?.cork();
+        for (const part of frame) connection.socket?.write(part);
+        connection.socket?.uncork();
+      };
       connection.requestQueue.push({ entry, expectResponse, requestTimeout: null, sendRequest });
     });
   }

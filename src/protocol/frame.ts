@@ -12,7 +12,8 @@ const apiVersionsKey = 18;
 const unsupportedVersion = 35;
 
 /**
- * A request as it goes over the wire: the 4-byte size, the header (version 1, or 2 in flexible versions) and the body.
+ * A request as it goes over the wire: the 4-byte size, the header (version 1, or 2 in flexible versions) and the
+ * body. It comes in parts, to be sent one behind the other: record batches are not copied.
  * @throws UnsupportedFieldError when the version cannot carry a value that was given
  * @throws InvalidFieldError when a value does not fit its type
  */
@@ -21,7 +22,7 @@ export function encodeRequest<Req extends Shape>(
   version: number,
   header: RequestHeader,
   body: Input<Req>,
-): Buffer {
+): Buffer[] {
   const writer = new Writer();
   writer.int32(0);
   writer.int16(api.key);
@@ -30,9 +31,10 @@ export function encodeRequest<Req extends Shape>(
   writeClientId(writer, header.clientId);
   if (isFlexible(api, version)) writer.unsignedVarint(0);
   codecOf(api.request, version, api.flexible).write(writer, body);
-  const frame = writer.finish();
-  frame.writeInt32BE(frame.length - 4, 0);
-  return frame;
+  const parts = writer.finishParts();
+  const frameBytes = parts.reduce((sum, { length }) => sum + length, 0);
+  parts[0]?.writeInt32BE(frameBytes - 4, 0);
+  return parts;
 }
 
 /** The client id stays a classic nullable string in the flexible header too. */

@@ -1,8 +1,13 @@
 /** Room beyond a large value, so that the few bytes after it do not make the buffer grow again. */
 const slack = 256;
 
+/** From this size on bytes are referred to, not copied: record batches are a megabyte. */
+const referredBytes = 16 * 1024;
+
 /** A growing buffer. Values are trusted to fit their types: the codec has checked them. */
 export class Writer {
+  /** What stands before `#buffer`. */
+  readonly #parts: Buffer[] = [];
   #buffer: Buffer;
   #length = 0;
 
@@ -10,9 +15,15 @@ export class Writer {
     this.#buffer = Buffer.allocUnsafe(capacity);
   }
 
-  /** Everything written so far, as a view. */
+  /** Everything written so far. */
   finish(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
+    const [only, ...more] = this.finishParts();
+    return only && more.length === 0 ? only : Buffer.concat(this.finishParts());
+  }
+
+  /** Everything written so far, as views of it and of the large values in it. */
+  finishParts(): Buffer[] {
+    return [...this.#parts, this.#buffer.subarray(0, this.#length)];
   }
 
   /** Makes room for `length` bytes and returns where they begin. */
@@ -69,6 +80,12 @@ export class Writer {
   }
 
   bytes(value: Buffer): void {
+    if (value.length >= referredBytes) {
+      this.#parts.push(this.#buffer.subarray(0, this.#length), value);
+      this.#buffer = Buffer.allocUnsafe(slack);
+      this.#length = 0;
+      return;
+    }
     const at = this.#reserve(value.length);
     value.copy(this.#buffer, at);
   }
@@ -77,10 +94,5 @@ export class Writer {
   string(value: string, length: number): void {
     const at = this.#reserve(length);
     this.#buffer.write(value, at, length, 'utf8');
-  }
-
-  /** Fills in an int32 whose place was written before its value was known. */
-  patchInt32(value: number, at: number): void {
-    this.#buffer.writeInt32BE(value, at);
   }
 }

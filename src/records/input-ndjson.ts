@@ -41,9 +41,9 @@ export class NdjsonParser implements InputRecord {
     this.#form = form;
   }
 
-  parse({ bytes, start, end }: Lines): string | undefined {
+  parse({ bytes, start, end, readAtMs }: Lines): string | undefined {
     try {
-      this.#take(parseJson(bytes.toString('utf8', start, end)));
+      this.#take(parseJson(bytes.toString('utf8', start, end)), readAtMs);
       return undefined;
     } catch (error) {
       if (error instanceof KctlError || error instanceof FormError) return error.message;
@@ -52,7 +52,7 @@ export class NdjsonParser implements InputRecord {
     }
   }
 
-  #take(given: unknown): void {
+  #take(given: unknown, readAtMs: number): void {
     const { codecs, headers, keepPartition, keepTimestamp } = this.#form;
     if (typeof given !== 'object' || given === null || Array.isArray(given))
       throw new FormError('is not a JSON object');
@@ -67,7 +67,7 @@ export class NdjsonParser implements InputRecord {
     this.headers = encodeHeaders([...headers, ...headersOf(record.headers)]);
     this.partition = keepPartition ? wholeNumber('partition', record.partition) : -1;
     const ownTime = keepTimestamp && record.timestamp !== null;
-    this.timestampMs = ownTime ? wholeNumber('timestamp', record.timestamp) : Date.now();
+    this.timestampMs = ownTime ? wholeNumber('timestamp', record.timestamp) : readAtMs;
     place(this, key, value);
   }
 }

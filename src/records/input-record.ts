@@ -54,7 +54,7 @@ export class LineParser implements InputRecord {
   parse(lines: Lines): string | undefined {
     const { keySeparator, lineHeaders, nullMarker, timestampMs, codecs } = this.#form;
     this.bytes = lines.bytes;
-    this.timestampMs = timestampMs ?? Date.now();
+    this.timestampMs = timestampMs ?? lines.readAtMs;
     let { start } = lines;
     if (lineHeaders) {
       const headersEnd = find(lines.bytes, TAB, start, lines.end);

@@ -18,6 +18,8 @@ export interface Lines {
   number: number;
   /** Longer than what is kept: `start` to `end` is empty. */
   isTooLong: boolean;
+  /** When it came, in milliseconds since 1970. */
+  readAtMs: number;
   /** Goes to the next line; false when there is none to be taken now. */
   next(): boolean;
 }
@@ -31,6 +33,7 @@ export class LineCutter implements Lines {
   end = 0;
   number = 0;
   isTooLong = false;
+  readAtMs = 0;
 
   readonly #maxLineBytes: number;
   readonly #delimiter: Buffer | number | undefined;
@@ -58,6 +61,7 @@ export class LineCutter implements Lines {
     this.#carried = NO_BYTES;
     this.#position = 0;
     this.#ended = false;
+    this.readAtMs = Date.now();
   }
 
   /** There is no more of this source: what is left is its last line, if anything is. */
@@ -196,8 +200,10 @@ export async function* templateLines(
     end: 0,
     number: 0,
     isTooLong: false,
+    readAtMs: 0,
     next() {
       if (made.number >= Math.min(count, turnEnd)) return false;
+      made.readAtMs = Date.now();
       made.number += 1;
       made.bytes = Buffer.from(
         parts.map((part, index) => (index % 2 === 1 ? fields[part]?.(made.number) : part)).join(''),

@@ -88,7 +88,7 @@ export const produceFlags = {
   'batch-size': Flags.custom<number>({
     parse: async (text) => parseBytes(text),
     description: 'bytes of a batch before compression',
-    default: 256 * 1024,
+    default: 1_000_000,
     helpValue: '<bytes>',
   })(),
   'delivery-timeout': duration({

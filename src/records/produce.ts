@@ -1,10 +1,11 @@
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { pause } from '../base/deadline.js';
 import { KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import { type Delivery, Producer, type ProducerOptions } from '../client/producer.js';
 import type { Cluster } from '../cluster/index.js';
+import { FileChunks, isFile } from './file-chunks.js';
 import { InputError, type LineSource, type Lines, streamLines, templateLines } from './input.js';
 import { type NdjsonForm, NdjsonParser } from './input-ndjson.js';
 import { type InputRecord, type LineForm, LineParser } from './input-record.js';
@@ -44,7 +45,6 @@ export type InputForm = ({ type: 'lines' } & LineForm) | ({ type: 'ndjson' } & N
 
 /** No broker takes a larger request (socket.request.max.bytes); a line is held in memory as a whole. */
 const maxLineBytes = 100 * 1024 * 1024 - 4096;
-const fileChunkBytes = 256 * 1024;
 /** How long a command that was interrupted goes on delivering what it had accepted. */
 const graceMs = 10_000;
 
@@ -98,7 +98,9 @@ async function sendAll(
   const pacer = pacerOf(request, stop);
   for await (const lines of input) {
     for (;;) {
-      await pacer?.turn();
+      // Awaiting nothing would cost more than all the rest of a line.
+      const turn = pacer?.turn();
+      if (turn) await turn;
       if (stop.aborted || !lines.next()) break;
       const problem = lines.isTooLong
         ? `is longer than ${maxLineBytes} bytes`
@@ -143,8 +145,8 @@ async function checkReadable(file: string): Promise<void> {
 
 /** "-" is standard input. */
 function sourceOf(file: string, input: ProduceStreams['input']): LineSource {
-  if (file === '-') return { name: 'standard input', open: () => input };
-  return { name: file, open: () => createReadStream(file, { highWaterMark: fileChunkBytes }) };
+  if (file === '-') return { name: 'standard input', open: () => (isFile(0) ? new FileChunks(0) : input) };
+  return { name: file, open: () => new FileChunks(file) };
 }
 
 interface Pacer {

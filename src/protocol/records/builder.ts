@@ -39,22 +39,47 @@ export interface BuilderOptions {
   codec?: Codec;
   /** What is allocated at the beginning, for those who know how large batches become. */
   expectedBytes?: number;
+  /** Where buffers of `maxBytes` come from, for those who give them back. */
+  pool?: BufferPool;
+}
+
+/** Buffers of one size, used again: fresh memory costs as much as filling it. */
+export class BufferPool {
+  readonly #free: Buffer[] = [];
+
+  /** @param keep how many that are not in use are kept */
+  constructor(
+    readonly sizeBytes: number,
+    private readonly keep: number,
+  ) {}
+
+  take(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.sizeBytes);
+  }
+
+  /** Takes back a buffer, or a view of its beginning, that nobody uses any more; others are let go. */
+  give({ buffer, byteOffset }: Buffer): void {
+    if (byteOffset !== 0 || buffer.byteLength !== this.sizeBytes || this.#free.length >= this.keep) return;
+    this.#free.push(Buffer.from(buffer));
+  }
 }
 
 /** Writes records straight into the bytes of a record batch v2 (KIP-98). */
 export class RecordBatchBuilder {
   readonly #maxBytes: number;
   readonly #codec: Codec;
+  readonly #pool: BufferPool | undefined;
   #target: Buffer;
   #position: number = BATCH.records;
   #count = 0;
   #firstTimestampMs = 0;
   #maxTimestampMs = 0;
 
-  constructor({ maxBytes, codec = 'none', expectedBytes = 1024 }: BuilderOptions) {
+  constructor({ maxBytes, codec = 'none', expectedBytes = 1024, pool }: BuilderOptions) {
     this.#maxBytes = maxBytes;
     this.#codec = codec;
-    this.#target = Buffer.allocUnsafe(Math.max(BATCH.records, expectedBytes));
+    this.#pool = pool;
+    this.#target = this.#allocate(Math.max(BATCH.records, expectedBytes));
   }
 
   get count(): number {
@@ -75,31 +100,34 @@ export class RecordBatchBuilder {
       this.#firstTimestampMs = record.timestampMs;
       this.#maxTimestampMs = record.timestampMs;
     }
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
     const timestampDelta = record.timestampMs - this.#firstTimestampMs;
-    const keyBytes = record.keyStart < 0 ? -1 : record.keyEnd - record.keyStart;
-    const valueBytes = record.valueStart < 0 ? -1 : record.valueEnd - record.valueStart;
+    const offsetDelta = this.#count;
+    const keyBytes = keyStart < 0 ? -1 : keyEnd - keyStart;
+    const valueBytes = valueStart < 0 ? -1 : valueEnd - valueStart;
     const bodyBytes =
       1 +
       varlongSize(timestampDelta) +
-      varintSize(this.#count) +
+      varintSize(offsetDelta) +
       varintSize(keyBytes) +
-      Math.max(keyBytes, 0) +
+      (keyBytes > 0 ? keyBytes : 0) +
       varintSize(valueBytes) +
-      Math.max(valueBytes, 0) +
+      (valueBytes > 0 ? valueBytes : 0) +
       headers.length;
-    const end = this.#position + varintSize(bodyBytes) + bodyBytes;
-    if (end > this.#maxBytes && this.#count > 0) return false;
+    const start = this.#position;
+    const end = start + varintSize(bodyBytes) + bodyBytes;
+    if (end > this.#maxBytes && offsetDelta > 0) return false;
     if (end > this.#target.length) this.#grow(end);
 
     const target = this.#target;
-    let position = writeVarint(target, bodyBytes, this.#position);
+    let position = writeVarint(target, bodyBytes, start);
     target[position++] = 0;
     position = writeVarlong(target, timestampDelta, position);
-    position = writeVarint(target, this.#count, position);
+    position = writeVarint(target, offsetDelta, position);
     position = writeVarint(target, keyBytes, position);
-    if (keyBytes > 0) position += record.bytes.copy(target, position, record.keyStart, record.keyEnd);
+    if (keyBytes > 0) position += bytes.copy(target, position, keyStart, keyEnd);
     position = writeVarint(target, valueBytes, position);
-    if (valueBytes > 0) position += record.bytes.copy(target, position, record.valueStart, record.valueEnd);
+    if (valueBytes > 0) position += bytes.copy(target, position, valueStart, valueEnd);
     if (headers.length === 1) target[position] = 0;
     else headers.copy(target, position);
 
@@ -128,13 +156,22 @@ export class RecordBatchBuilder {
   #compressed(): Buffer {
     if (this.#codec === 'none') return this.#target.subarray(0, this.#position);
     const records = compress(this.#codec, this.#target.subarray(BATCH.records, this.#position));
-    return Buffer.concat([this.#target.subarray(0, BATCH.records), records]);
+    const batch = Buffer.concat([this.#target.subarray(0, BATCH.records), records]);
+    this.#pool?.give(this.#target);
+    return batch;
   }
 
   #grow(needed: number): void {
-    const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(this.#target.length * 2, this.#maxBytes)));
+    const grown = this.#allocate(Math.max(needed, Math.min(this.#target.length * 4, this.#maxBytes)));
     this.#target.copy(grown, 0, 0, this.#position);
     this.#target = grown;
+  }
+
+  #allocate(bytes: number): Buffer {
+    const pool = this.#pool;
+    return pool && bytes > pool.sizeBytes / 2 && bytes <= pool.sizeBytes
+      ? pool.take()
+      : Buffer.allocUnsafe(bytes);
   }
 }
 

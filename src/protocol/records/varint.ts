@@ -15,6 +15,10 @@ function unsignedVarintSize(raw: number): number {
 /** Writes a 32-bit integer; answers the position behind it. */
 export function writeVarint(target: Buffer, value: number, position: number): number {
   let raw = ((value << 1) ^ (value >> 31)) >>> 0;
+  if (raw < 0x80) {
+    target[position] = raw;
+    return position + 1;
+  }
   let next = position;
   while (raw >= 0x80) {
     target[next++] = (raw & 0x7f) | 0x80;
@@ -28,6 +32,7 @@ const isInt32 = (value: number): boolean => value >= -0x40000000 && value < 0x40
 
 /** Size of a 64-bit integer that a double holds exactly. */
 export function varlongSize(value: number): number {
+  if (value === 0) return 1;
   if (isInt32(value)) return varintSize(value);
   let size = 1;
   for (let raw = zigzag(value); raw >= 0x80; raw = Math.floor(raw / 0x80)) size++;

@@ -133,7 +133,15 @@ function parse(line: string, form: Partial<LineForm> = {}): Parsed {
   const parser = new LineParser({ lineHeaders: false, headers: [], ...form });
   const bytes = Buffer.from(`before\n${line}\nafter:`, 'latin1');
   const [start, end] = [7, 7 + line.length];
-  const problem = parser.parse({ bytes, start, end, number: 1, isTooLong: false, next: () => false });
+  const problem = parser.parse({
+    bytes,
+    start,
+    end,
+    number: 1,
+    isTooLong: false,
+    readAtMs: 0,
+    next: () => false,
+  });
   const text = (from: number, to: number) => bytes.toString('latin1', from, to);
   return {
     problem,

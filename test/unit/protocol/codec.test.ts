@@ -59,7 +59,7 @@ describe('every message in every version', () => {
     test(`${api.name} requests survive the way there`, () => {
       for (const version of versionsOf(api)) {
         const check = (body: Record<string, unknown>) => {
-          const frame = encodeRequest(api, version, header, body);
+          const frame = Buffer.concat(encodeRequest(api, version, header, body));
           assert.equal(frame.readInt32BE(0), frame.length - 4);
           assert.equal(frame.readInt16BE(4), api.key);
           assert.equal(frame.readInt16BE(6), version);

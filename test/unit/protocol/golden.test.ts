@@ -25,7 +25,7 @@ function frameOf(name: string): string {
 
 function requestIs<Req extends Shape>(api: Api<Req>, version: number, body: Input<Req>): void {
   test(`${api.name} request ${version}`, () => {
-    const frame = encodeRequest(api, version, { correlationId: 7, clientId: 'kctl' }, body);
+    const frame = Buffer.concat(encodeRequest(api, version, { correlationId: 7, clientId: 'kctl' }, body));
     assert.equal(frame.toString('hex'), frameOf(`${api.name} request ${version}`));
   });
 }
