@@ -122,12 +122,13 @@ test('a heap that is too small is named as the cause, with the place in the log'
 });
 
 test('a full disk is named as the cause', async (t) => {
+  const name = newName(t);
   const dataDir = join(stateDir, 'small');
   mkdirSync(dataDir);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'kctl-small', dataDir]);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20k', 'kctl-small', dataDir]);
   if (mounted.status !== 0) return t.skip('no file system can be mounted here');
   t.after(() => spawnSync('umount', [dataDir]));
-  const run = await local(['start', '--name', newName(t), '--data-dir', dataDir]);
+  const run = await local(['start', '--name', name, '--data-dir', dataDir]);
   assert.equal(run.code, 1);
   assert.match(run.stderr, /No space left on device[\s\S]*Make room in/);
 });

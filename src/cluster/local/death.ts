@@ -110,7 +110,8 @@ function lastLineIn(file: string): LastWords | undefined {
 /** An exception's own line: its class, and its message where it has one. */
 const exceptionLine =
   /^(?:Caused by: |Exception in thread "[^"]*" |Terminating due to |Exception: )?((?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?:: .*)?)/;
-const seriousLine = /^\[[^\]]*\] (?:ERROR|FATAL) (.*)$/;
+/** ZooKeeper's last line says that it ends, and not why. */
+const seriousLine = /^\[[^\]]*\] (?:ERROR|FATAL) (?!Exiting JVM)(.*)$/;
 /** The JVM's own, before it runs anything. */
 const machineLine =
   /^(?:Too small |Error: |Initial heap |Unrecognized VM option|# There is insufficient)(?:.*)$/;
