@@ -5,11 +5,13 @@
 export const externals = [
   '@napi-rs/keyring',
   '@node-rs/crc32',
+  '@peculiar/x509',
   '@toondepauw/node-zstd',
   'avsc',
   'jks-js',
   'lz4-napi',
   'protobufjs',
+  'reflect-metadata',
   'snappy',
   'socks',
 ];

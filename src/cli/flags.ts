@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { usageError } from '../base/errors.js';
 import { parseDurationMs } from '../base/parse.js';
 import { outputFormats } from '../render/document.js';
+import { specialFormats } from '../render/view.js';
 
 /** A duration in milliseconds, written as `10s`, `1m30s` or a number of milliseconds. */
 export const durationFlag = Flags.custom<number>({
@@ -9,15 +10,21 @@ export const durationFlag = Flags.custom<number>({
   helpValue: '<duration>',
 });
 
+const output = {
+  char: 'o',
+  description: 'form of the result on stdout',
+  env: 'KCTL_OUTPUT',
+  helpGroup: 'GLOBAL',
+} as const;
+
+/** For commands whose result programs are configured by. */
+export const specialOutputFlag = {
+  output: Flags.option({ ...output, options: [...outputFormats, ...specialFormats] as const })(),
+};
+
 /** Flags that every command has. */
 export const outputFlags = {
-  output: Flags.option({
-    char: 'o',
-    options: outputFormats,
-    description: 'form of the result on stdout',
-    env: 'KCTL_OUTPUT',
-    helpGroup: 'GLOBAL',
-  })(),
+  output: Flags.option({ ...output, options: outputFormats })(),
   json: Flags.boolean({ description: 'same as --output json', helpGroup: 'GLOBAL' }),
   verbose: Flags.boolean({ char: 'v', description: 'say more on stderr', helpGroup: 'GLOBAL' }),
   debug: Flags.boolean({

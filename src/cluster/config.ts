@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type Address, parseAddresses } from '../base/address.js';
 import { defaultTimeoutMs } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
@@ -242,8 +243,14 @@ async function localLayer(): Promise<Layer> {
   return {
     source: 'local cluster',
     origin: `local cluster ${local.name}`,
-    values: { 'bootstrap.servers': local.bootstrapServers },
+    values: { ...(await propertiesOf(local.commandConfig)), 'bootstrap.servers': local.bootstrapServers },
   };
+}
+
+async function propertiesOf(file: string | null): Promise<Record<string, string>> {
+  if (file === null) return {};
+  const { getProperties } = await import('properties-file');
+  return getProperties(await readFile(file, 'utf8'));
 }
 
 async function runningLocal() {

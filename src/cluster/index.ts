@@ -17,9 +17,13 @@ export interface Cluster {
 /** Resolves the configuration and stands ready; `trace` takes what `--debug` shows of connections. */
 export async function openCluster(
   flags: ClusterFlagValues,
-  { ask, ...options }: { trace?: (text: string) => void; ask?: AskSecret } = {},
+  {
+    ask,
+    env = process.env,
+    ...options
+  }: { trace?: (text: string) => void; ask?: AskSecret; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Cluster> {
-  const config = await resolveCluster(flags, process.env, ask);
+  const config = await resolveCluster(flags, env, ask);
   const { bootstrapServers, clientId, clusterId, requestTimeoutMs, route, security, timeoutMs } = config;
   const transport = kafkaTransport({
     clientId: clientId.value,

@@ -5,6 +5,8 @@ import { isAlive, isPaused } from '../cluster/local/identity.js';
 import { lockHolder } from '../cluster/local/lock.js';
 import { logFileOf } from '../cluster/local/logs.js';
 import { lockFile } from '../cluster/local/paths.js';
+import { publicClientProperties } from '../cluster/local/security.js';
+import { securityFiles } from '../cluster/local/security-files.js';
 import {
   bootstrapServersOf,
   type LocalState,
@@ -14,7 +16,13 @@ import {
   serversOf,
   zookeeperConnectOf,
 } from '../cluster/local/state.js';
-import type { LocalCluster, LocalClusterState, LocalEngine, LocalServer } from './types.js';
+import type {
+  LocalCluster,
+  LocalClusterState,
+  LocalEngine,
+  LocalSecurityDocument,
+  LocalServer,
+} from './types.js';
 
 /** A cluster as it is now: what was written down, and which of its processes live. */
 export function describeLocal(
@@ -34,6 +42,7 @@ export function describeLocal(
     clusterId: state?.clusterId ?? null,
     bootstrapServers: (state && bootstrapServersOf(state).join(',')) || null,
     zookeeperConnect: state ? zookeeperConnectOf(state) : null,
+    security: state ? describeSecurity(state) : null,
     dataDir: state?.dataDir ?? null,
     ephemeral: state?.ephemeral ?? false,
     brokers: describe(state, 'broker', (server, state) => ({
@@ -43,6 +52,25 @@ export function describeLocal(
     controllers: describe(state, 'controller', () => ({})),
     zookeepers: describe(state, 'zookeeper', ({ observer = false }) => ({ observer })),
     warnings: [...warnings, ...died.map((each) => `${serverName(each)} ended without kctl's doing`)],
+  };
+}
+
+function describeSecurity({ name, security }: LocalState): LocalSecurityDocument | null {
+  if (!security) return null;
+  const { protocol, mechanism, clientAuth, authorizer, users } = security;
+  const files = securityFiles(name);
+  return {
+    protocol,
+    mechanism: protocol.startsWith('SASL') ? mechanism : null,
+    clientAuth,
+    authorizer,
+    caFile: protocol.endsWith('SSL') ? files.ca : null,
+    users: users.map((user) => ({
+      name: user,
+      propertiesFile: files.propertiesOf(user),
+      keyFile: clientAuth ? files.keyOf(user) : null,
+      properties: publicClientProperties(security, user, files),
+    })),
   };
 }
 

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import type { StartHooks } from '../cluster/local/launch.js';
+import { readPasswords } from '../cluster/local/security-files.js';
+import type { LocalState } from '../cluster/local/state.js';
 import { describeLocal } from './document.js';
-import { environmentOf } from './environment.js';
+import { type Environment, environmentOf } from './environment.js';
 import { startThrowaway, type Throwaway, type ThrowawayOptions } from './throwaway.js';
 
 export interface ExecOptions extends ThrowawayOptions {
@@ -43,10 +45,7 @@ async function runProgram(
   { state, watchdog }: Throwaway,
   { signal, onTerminal }: ExecHooks,
 ): Promise<number> {
-  const child = spawn(program, words, {
-    stdio: 'inherit',
-    env: withEnvironment(environmentOf(describeLocal(state.name, state))),
-  });
+  const child = spawn(program, words, { stdio: 'inherit', env: withEnvironment(secretEnvironmentOf(state)) });
   if (child.pid !== undefined) watchdog.watch(child.pid);
   const onAbort = () => {
     const isInterrupt = signal.reason instanceof KctlError && signal.reason.exitCode === ExitCode.interrupted;
@@ -68,7 +67,15 @@ async function runProgram(
   }
 }
 
-function withEnvironment(changes: Record<string, string | null>): NodeJS.ProcessEnv {
+/** A program that is run takes a password from its environment, which nobody else sees. */
+export function secretEnvironmentOf(state: LocalState): Environment {
+  const environment = environmentOf(describeLocal(state.name, state));
+  const user = environment.KAFKA_SASL_USERNAME;
+  const password = user ? readPasswords(state.name).get(user) : undefined;
+  return { ...environment, KAFKA_SASL_PASSWORD: password ?? null };
+}
+
+function withEnvironment(changes: Environment): NodeJS.ProcessEnv {
   const environment = { ...process.env };
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) delete environment[name];

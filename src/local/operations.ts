@@ -7,19 +7,23 @@ import {
 import { findJava } from '../cluster/local/java.js';
 import type { StartHooks } from '../cluster/local/launch.js';
 import { actOnServer, type ServerAction, type ServerRef } from '../cluster/local/one-server.js';
-import type { StartOptions } from '../cluster/local/plan.js';
 import { prepareEngine } from '../cluster/local/prepare.js';
 import { startLocal } from '../cluster/local/start.js';
 import { readState, serverName } from '../cluster/local/state.js';
 import { resetLocal, type StopHooks, type StopOutcome, stopLocal } from '../cluster/local/stop.js';
 import { describeEngine, describeLocal } from './document.js';
+import type { ClusterOptions } from './seed.js';
 import { removeAbandoned } from './throwaway.js';
 import type { EngineChoice, LocalCluster, LocalEngine } from './types.js';
 
 /** Starts a cluster, or whatever of it does not run; harmless when all of it does. */
-export async function startCluster(options: StartOptions, hooks: StartHooks): Promise<LocalCluster> {
+export async function startCluster(options: ClusterOptions, hooks: StartHooks): Promise<LocalCluster> {
   await removeAbandoned();
-  const { state, alreadyRunning } = await startLocal(options, hooks);
+  const { state, alreadyRunning, isNew } = await startLocal(options, hooks);
+  if (options.seed && isNew) {
+    const { applySeed } = await import('./seed.js');
+    await applySeed(state, options.seed);
+  } else if (options.seed) hooks.progress?.('It has data already, and is not seeded');
   if (alreadyRunning) hooks.progress?.(`The local cluster "${state.name}" runs already`);
   return describeLocal(state.name, state);
 }

@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import * as Flags from '@oclif/core/flags';
-import { usageError } from '../base/errors.js';
+import { messageOf, usageError } from '../base/errors.js';
 import { parseKeyValue } from '../base/parse.js';
 import type { PortWish, StartOptions } from '../cluster/local/plan.js';
+import { protocols, saslMechanisms } from '../cluster/local/security.js';
 import type { LocalMode } from '../cluster/local/state.js';
+import type { ClusterOptions } from './seed.js';
+import { readSeed } from './seed-file.js';
 import type { EngineChoice } from './types.js';
 
 /** A port, or `auto`. */
@@ -76,12 +80,48 @@ export const startFlags = {
   config: Flags.string({ ...keyValue, description: 'a configuration of the brokers and controllers' }),
   'zk-config': Flags.string({ ...keyValue, description: 'a configuration of the ZooKeepers' }),
   heap: Flags.string({ description: 'maximum heap of a broker (default 512m)' }),
+  security: Flags.option({
+    options: protocols,
+    description: 'how clients reach the brokers (default plaintext); passwords and certificates are made',
+  })(),
+  user: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'a user beside admin; the password is made, and stands in a file that "local status" names',
+    helpValue: '<name>',
+  }),
+  'users-file': Flags.string({
+    description: 'users and their passwords, a line each: name=password',
+    helpValue: '<file>',
+  }),
+  mechanism: Flags.option({
+    options: saslMechanisms,
+    description: 'how clients are told to log in (default PLAIN); brokers take every one',
+  })(),
+  'client-auth': Flags.option({
+    options: ['required', 'none'] as const,
+    description: 'whether clients need a certificate; one is made for each user',
+  })(),
+  authorizer: Flags.boolean({ description: 'hold users to ACLs; admin may do anything' }),
+  seed: Flags.string({
+    description: 'topics, users, ACLs and records of a new cluster, as YAML or JSON',
+    helpValue: '<file>',
+  }),
 };
 
 interface StartFlagValues
   extends Pick<
     StartOptions,
-    'mode' | 'brokers' | 'racks' | 'zookeepers' | 'observers' | 'controllers' | 'port' | 'heap'
+    | 'mode'
+    | 'brokers'
+    | 'racks'
+    | 'zookeepers'
+    | 'observers'
+    | 'controllers'
+    | 'port'
+    | 'heap'
+    | 'security'
+    | 'mechanism'
   > {
   kafka?: string | undefined;
   'zookeeper-version'?: string | undefined;
@@ -91,12 +131,25 @@ interface StartFlagValues
   'data-dir'?: string | undefined;
   config?: string[] | undefined;
   'zk-config'?: string[] | undefined;
+  user?: string[] | undefined;
+  'users-file'?: string | undefined;
+  'client-auth'?: 'required' | 'none' | undefined;
+  authorizer: boolean;
+  seed?: string | undefined;
 }
 
-export function clusterOptions(flags: StartFlagValues): Omit<StartOptions, 'name'> {
+/** @throws a usage error for a file that cannot be read */
+export async function clusterOptions(flags: StartFlagValues): Promise<Omit<ClusterOptions, 'name'>> {
   const { mode, brokers, racks, zookeepers, observers, controllers, port, heap } = flags;
+  const clientAuth = flags['client-auth'];
   return {
     ...{ mode, brokers, racks, zookeepers, observers, controllers, port, heap },
+    security: flags.security,
+    mechanism: flags.mechanism,
+    clientAuth: clientAuth && clientAuth === 'required',
+    authorizer: flags.authorizer || undefined,
+    users: await usersOf(flags),
+    seed: flags.seed === undefined ? undefined : await readSeed(flags.seed),
     kafkaVersion: flags.kafka,
     zookeeperVersion: flags['zookeeper-version'],
     kafkaHome: flags['kafka-home'],
@@ -106,4 +159,17 @@ export function clusterOptions(flags: StartFlagValues): Omit<StartOptions, 'name
     configs: flags.config && Object.fromEntries(flags.config.map(parseKeyValue)),
     zookeeperConfigs: flags['zk-config'] && Object.fromEntries(flags['zk-config'].map(parseKeyValue)),
   };
+}
+
+async function usersOf(flags: StartFlagValues): Promise<Map<string, string | null> | undefined> {
+  const file = flags['users-file'];
+  if (file === undefined && !flags.user) return undefined;
+  const users = new Map<string, string | null>((flags.user ?? []).map((name) => [name, null]));
+  if (file === undefined) return users;
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw usageError(`the users ${file} cannot be read: ${messageOf(error)}`);
+  });
+  const { getProperties } = await import('properties-file');
+  for (const [name, password] of Object.entries(getProperties(text))) users.set(name, password);
+  return users;
 }

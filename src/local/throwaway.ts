@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { identify, isAlive } from '../cluster/local/identity.js';
 import type { StartHooks } from '../cluster/local/launch.js';
-import type { StartOptions } from '../cluster/local/plan.js';
 import { startLocal } from '../cluster/local/start.js';
 import { type LocalState, readStateQuietly, throwawayNames, writeState } from '../cluster/local/state.js';
 import { resetLocal } from '../cluster/local/stop.js';
 import { startWatchdog, type Watchdog } from '../cluster/local/watchdog.js';
+import type { ClusterOptions } from './seed.js';
 
 /** A cluster on free ports that ends with this process at the latest. */
 export interface Throwaway {
@@ -17,7 +17,7 @@ export interface Throwaway {
   keep(): void;
 }
 
-export interface ThrowawayOptions extends Omit<StartOptions, 'name' | 'ephemeral' | 'owner'> {
+export interface ThrowawayOptions extends Omit<ClusterOptions, 'name' | 'ephemeral' | 'owner'> {
   /** What fails is left, with its logs. */
   keepOnFailure?: boolean;
 }
@@ -44,6 +44,10 @@ export async function startThrowaway(options: ThrowawayOptions, hooks: StartHook
     await removeAbandoned();
     const ports = { port: options.port ?? 'auto', zookeeperPort: options.zookeeperPort ?? 'auto' };
     const { state } = await startLocal({ ...options, ...ports, name, ephemeral: true, owner }, hooks);
+    if (options.seed) {
+      const { applySeed } = await import('./seed.js');
+      await applySeed(state, options.seed);
+    }
     return { state, watchdog, remove, keep };
   } catch (error) {
     if (options.keepOnFailure && !hooks.signal?.aborted) keep();

@@ -29,6 +29,28 @@ export interface LocalZookeeper extends LocalServer {
   observer: boolean;
 }
 
+export interface LocalUser {
+  name: string;
+  /** A Java client.properties of this user's, with the password; readable by its owner only. */
+  propertiesFile: string;
+  /** The private key and the certificate, where clients need one. */
+  keyFile: string | null;
+  /** What stands in the file and is no secret, the addresses left out. */
+  properties: Record<string, string>;
+}
+
+export interface LocalSecurityDocument {
+  protocol: string;
+  /** null without SASL. */
+  mechanism: string | null;
+  clientAuth: boolean;
+  authorizer: boolean;
+  /** What clients trust; null without TLS. */
+  caFile: string | null;
+  /** The administrator first, who is in `super.users`. */
+  users: LocalUser[];
+}
+
 export interface LocalCluster extends ResultDocument {
   kind: 'LocalCluster';
   name: string;
@@ -41,6 +63,8 @@ export interface LocalCluster extends ResultDocument {
   clusterId: string | null;
   bootstrapServers: string | null;
   zookeeperConnect: string | null;
+  /** null for one that is open to all. */
+  security: LocalSecurityDocument | null;
   dataDir: string | null;
   ephemeral: boolean;
   brokers: LocalBroker[];

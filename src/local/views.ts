@@ -1,4 +1,5 @@
-import { type Tone, toned, type View } from '../render/view.js';
+import { type Cell, type Tone, toned, type View } from '../render/view.js';
+import { environmentOf, propertiesText, shellLines } from './environment.js';
 import type { LocalCluster, LocalEngine, LocalServer } from './types.js';
 
 const tones: Record<string, Tone> = {
@@ -46,6 +47,7 @@ export function viewLocalCluster(cluster: LocalCluster): View {
           ['bootstrap servers', cluster.bootstrapServers],
           [`ZooKeeper${zookeeperVersion === null ? '' : ` ${zookeeperVersion}`}`, cluster.zookeeperConnect],
           ['cluster id', cluster.clusterId],
+          ...securityFacts(cluster),
         ],
       },
       {
@@ -69,11 +71,29 @@ export function viewLocalCluster(cluster: LocalCluster): View {
       },
     ],
     names: [cluster.name],
+    special: {
+      env: shellLines(environmentOf(cluster)),
+      properties: propertiesText(cluster),
+    },
   };
 }
 
 function modeOf({ mode }: { mode: LocalCluster['mode'] }): string {
   return mode === 'kraft' ? 'KRaft' : 'ZooKeeper';
+}
+
+function securityFacts({ security }: LocalCluster): Array<[string, Cell]> {
+  if (!security) return [];
+  const how = [
+    security.protocol,
+    security.mechanism,
+    security.clientAuth && 'client certificates',
+    security.authorizer && 'authorizer',
+  ];
+  return [
+    ['security', how.filter(Boolean).join(', ')],
+    ...security.users.map((user): [string, Cell] => [`client of ${user.name}`, user.propertiesFile]),
+  ];
 }
 
 export function viewLocalEngine(engine: LocalEngine): View {

@@ -1,9 +1,9 @@
 import { renderJson } from '../base/json.js';
 import { printable } from './printable.js';
-import type { View } from './view.js';
+import type { SpecialFormat, View } from './view.js';
 
 export const outputFormats = ['table', 'wide', 'json', 'ndjson', 'yaml', 'tsv', 'name'] as const;
-export type OutputFormat = (typeof outputFormats)[number];
+export type OutputFormat = (typeof outputFormats)[number] | SpecialFormat;
 
 /**
  * A result in the format asked for. Machine formats are made from the document, the others from its view.
@@ -34,6 +34,9 @@ export async function renderDocument(
       return toView()
         .names.map((name) => `${printable(name)}\n`)
         .join('');
+    case 'env':
+    case 'properties':
+      return toView().special?.[format] ?? '';
     default: {
       const { renderText } = await import('./text.js');
       return renderText(toView(), { colour, wide: format === 'wide' });

@@ -46,7 +46,13 @@ export interface View {
   sections: Section[];
   /** What `-o name` prints, a line each. */
   names: string[];
+  /** Forms that only few results have. */
+  special?: Record<SpecialFormat, string>;
 }
+
+/** `env`: lines for a shell's eval; `properties`: a Java client.properties. */
+export const specialFormats = ['env', 'properties'] as const;
+export type SpecialFormat = (typeof specialFormats)[number];
 
 export function toned(text: string | number | bigint, tone: Tone): TonedCell {
   return { text: String(text), tone };

@@ -9,6 +9,8 @@ import { lockFile } from './paths.js';
 import { type PlannedEngines, planCluster, type StartOptions } from './plan.js';
 import { assignPorts } from './ports.js';
 import { awaitReadiness } from './readiness.js';
+import { internalLogin } from './security.js';
+import { prepareSecurity, readPasswords } from './security-files.js';
 import {
   adoptUnrecorded,
   canServe,
@@ -30,6 +32,7 @@ import {
   writeState,
 } from './state.js';
 import { formatStorage, readClusterId, removeData } from './storage.js';
+import { openToUsers } from './users.js';
 
 export interface StartHooks {
   /** Told what is being done, a line each. */
@@ -44,6 +47,8 @@ export interface StartOutcome {
   state: LocalState;
   /** It ran before; nothing was done. */
   alreadyRunning: boolean;
+  /** It had no data before. */
+  isNew: boolean;
 }
 
 /** What a start works with. */
@@ -69,14 +74,15 @@ export async function startPrepared(
     const previous = isForgotten(recovered) ? undefined : recovered;
     if (previous?.phase === 'running' && previous.servers.every(({ process }) => isAlive(process))) {
       checkSame(options, previous);
-      return { state: previous, alreadyRunning: true };
+      return { state: previous, alreadyRunning: true, isNew: false };
     }
     const state = planCluster(options, previous, tools.engines);
     const missing = state.servers.filter(({ process }) => !isAlive(process));
     await assignPorts(state, missing);
     writeState(state);
+    await prepareSecurity(state, options.users);
     await launch(state, missing, tools, hooks);
-    return { state, alreadyRunning: false };
+    return { state, alreadyRunning: false, isNew: previous === undefined };
   });
 }
 
@@ -173,10 +179,14 @@ async function launchKafka(
   await serversListen(nodes, waiting);
   if (brokers.length === 0) return;
   const ready = serversOf(state, 'broker').filter(canServe);
-  const servers = ready.map(({ port }) => `127.0.0.1:${port}`);
+  const servers = ready.map(({ port, otherPorts }) => `127.0.0.1:${otherPorts.internal ?? port}`);
   const ids = ready.map(({ id }) => id);
+  const login = state.security ? internalLogin(readPasswords(state.name)) : {};
   const living = state.servers.filter(({ process }) => isAlive(process));
-  await whileAlive(living, waiting, (left) => awaitReadiness(servers, ids, left));
+  await whileAlive(living, waiting, async (left) => {
+    await awaitReadiness(servers, ids, left, login);
+    await openToUsers(state, ready, left);
+  });
 }
 
 /** Writes each process down as soon as it exists, so that whatever ends kctl now, the next one finds it. */

@@ -4,6 +4,7 @@ import { defaultKafkaVersion, type Engine } from './engine.js';
 import type { ProcessIdentity } from './identity.js';
 import { clusterFolder } from './paths.js';
 import { checkBrokerConfigs, checkZookeeperConfigs } from './properties.js';
+import { planSecurity, type SecurityWish } from './security.js';
 import {
   type LocalMode,
   type LocalState,
@@ -18,7 +19,7 @@ import { compareVersions, modeName } from './versions.js';
 export type PortWish = number | 'auto';
 
 /** What is not given stays as the cluster was started before, else takes the default. */
-export interface StartOptions {
+export interface StartOptions extends SecurityWish {
   name: string;
   /** 1 to 9; 0 for a ZooKeeper alone. */
   brokers?: number | undefined;
@@ -92,6 +93,10 @@ export function planCluster(
     configs: options.configs ?? previous?.configs ?? {},
     zookeeperConfigs: options.zookeeperConfigs ?? previous?.zookeeperConfigs ?? {},
     logDirs,
+    security: planSecurity(options, previous?.security, {
+      version: kafka?.version ?? defaultKafkaVersion,
+      mode,
+    }),
     clusterId: previous?.clusterId ?? null,
     servers: [
       ...planRole('zookeeper', counts.zookeepers + counts.observers, options.zookeeperPort, name, previous),
@@ -238,8 +243,9 @@ function addOtherPorts(state: LocalState, previous: LocalState | undefined): voi
   const zookeepers = serversOf(state, 'zookeeper');
   const purposes = (server: ServerState): PortPurpose[] => {
     if (server.role === 'zookeeper') return zookeepers.length > 1 ? ['quorum', 'election'] : [];
-    const isBoth = state.mode === 'kraft' && serversOf(state, 'controller').length === 0;
-    return isBoth && server.role === 'broker' && server.id === 1 ? ['controller'] : [];
+    if (server.role === 'controller') return [];
+    const isBoth = state.mode === 'kraft' && serversOf(state, 'controller').length === 0 && server.id === 1;
+    return [...(isBoth ? ['controller' as const] : []), ...(state.security ? ['internal' as const] : [])];
   };
   for (const server of state.servers) {
     const before = previous?.servers.find(({ role, id }) => role === server.role && id === server.id);

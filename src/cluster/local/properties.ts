@@ -1,6 +1,8 @@
 import { usageError } from '../../base/errors.js';
 import { serverFiles } from './files.js';
 import { formatProperties, type Properties } from './java-properties.js';
+import { internalListener, securityProperties } from './security.js';
+import { readPasswords, securityFiles } from './security-files.js';
 import { controllersOf, type LocalState, type ServerState, serversOf, zookeeperConnectOf } from './state.js';
 import { compareVersions } from './versions.js';
 
@@ -12,6 +14,8 @@ const reservedBrokerKeys = [
   'controller.listener.names',
   'controller.quorum.bootstrap.servers',
   'controller.quorum.voters',
+  'inter.broker.listener.name',
+  'listener.security.protocol.map',
   'listeners',
   'log.dir',
   'log.dirs',
@@ -96,6 +100,7 @@ function brokerProperties(state: LocalState, server: ServerState): Properties {
     // The buffer is filled at start; 128 MB of it would be a quarter of the heap.
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     ...(state.mode === 'zookeeper' ? zookeeperMode(state, server) : kraftMode(state, server, replicas)),
+    ...securityOf(state),
     ...state.configs,
   };
 }
@@ -103,16 +108,40 @@ function brokerProperties(state: LocalState, server: ServerState): Properties {
 function zookeeperMode(state: LocalState, server: ServerState): Properties {
   return {
     'broker.id': server.id,
-    listeners: `PLAINTEXT://127.0.0.1:${server.port}`,
+    ...clientListeners(state, server),
     'zookeeper.connect': zookeeperConnectOf(state) ?? '',
+    'listener.security.protocol.map': listenerProtocols(state),
     'zookeeper.session.timeout.ms': 6000,
     // Brokers that stop together cannot hand over their leaders: they should not try for long.
     'controlled.shutdown.retry.backoff.ms': 200,
   };
 }
 
+/** Where clients connect; in a secured cluster brokers have a listener of their own. */
+function clientListeners({ security }: LocalState, server: ServerState): { listeners: string } {
+  const client = `${security?.protocol ?? 'PLAINTEXT'}://127.0.0.1:${server.port}`;
+  const internal = `${internalListener}://127.0.0.1:${server.otherPorts.internal}`;
+  return { listeners: security ? `${client},${internal}` : client };
+}
+
+function listenerProtocols({ mode, security }: LocalState): string {
+  const inside = security ? 'SASL_PLAINTEXT' : 'PLAINTEXT';
+  const outside = security?.protocol ?? 'PLAINTEXT';
+  return [
+    `${outside}:${outside}`,
+    ...(security ? [`${internalListener}:${inside}`] : []),
+    ...(mode === 'kraft' ? [`CONTROLLER:${inside}`] : []),
+  ].join(',');
+}
+
+function securityOf({ name, security, kafkaVersion: version, mode }: LocalState): Properties {
+  if (!security) return {};
+  const files = securityFiles(name);
+  return securityProperties(security, { version, mode }, files, readPasswords(name));
+}
+
 function kraftMode(state: LocalState, server: ServerState, replicas: number): Properties {
-  const client = `PLAINTEXT://127.0.0.1:${server.port}`;
+  const client = clientListeners(state, server);
   const controllerPort = server.otherPorts.controller;
   const share =
     compareVersions(state.kafkaVersion, '4.0') < 0
@@ -124,8 +153,11 @@ function kraftMode(state: LocalState, server: ServerState, replicas: number): Pr
   return {
     ...quorum(state, server),
     'process.roles': controllerPort === undefined ? 'broker' : 'broker,controller',
-    listeners: controllerPort === undefined ? client : `${client},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': client,
+    'advertised.listeners': client.listeners ?? '',
+    listeners:
+      controllerPort === undefined
+        ? (client.listeners ?? '')
+        : `${client.listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
     ...share,
   };
 }
@@ -137,6 +169,7 @@ function controllerProperties(state: LocalState, server: ServerState): Propertie
     ...quorum(state, server),
     'process.roles': 'controller',
     listeners: `CONTROLLER://127.0.0.1:${server.port}`,
+    ...securityOf(state),
     ...state.configs,
   };
 }
@@ -148,7 +181,7 @@ function quorum(state: LocalState, server: ServerState): Properties {
       .map(({ id, port }) => `${id}@127.0.0.1:${port}`)
       .join(','),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': listenerProtocols(state),
     // As ZooKeeper's session; a killed broker is let in again only after it.
     'broker.session.timeout.ms': 6000,
   };

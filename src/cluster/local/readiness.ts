@@ -11,6 +11,7 @@ import { produce } from '../../protocol/messages/produce.js';
 import { RecordBatchBuilder } from '../../protocol/records/builder.js';
 import { RecordCursor } from '../../protocol/records/cursor.js';
 import { within } from '../../protocol/schema.js';
+import type { Security } from '../settings/security.js';
 import { kafkaTransport } from '../transport.js';
 import { Wire } from '../wire.js';
 
@@ -29,10 +30,15 @@ export async function awaitReadiness(
   bootstrapServers: string[],
   brokerIds: number[],
   deadline: Deadline,
+  security: Security = {},
 ): Promise<void> {
-  const transport = kafkaTransport({ clientId: 'kctl-local', security: {} });
+  const transport = kafkaTransport({ clientId: 'kctl-local', security });
   const open = (server: string) =>
-    new Wire(transport, [parseAddress(server, 0)], { clientId: 'kctl-local', sasl: false, deadline });
+    new Wire(transport, [parseAddress(server, 0)], {
+      clientId: 'kctl-local',
+      sasl: security.sasl !== undefined,
+      deadline,
+    });
   const wires = bootstrapServers.map(open);
   const [first] = wires;
   if (!first) return;
@@ -174,7 +180,7 @@ async function removeProbeTopic(wire: Wire, wires: Wire[], topic: string, deadli
 }
 
 /** Tries until it holds; a broker that cannot be reached yet is one that is still starting. */
-async function poll(what: string, deadline: Deadline, holds: () => Promise<boolean>): Promise<void> {
+export async function poll(what: string, deadline: Deadline, holds: () => Promise<boolean>): Promise<void> {
   let last: unknown;
   while (!deadline.passed) {
     try {

@@ -11,6 +11,7 @@ import { isAbsolute, join } from 'node:path';
 import { KctlError } from '../../base/errors.js';
 import { isAlive, type ProcessIdentity } from './identity.js';
 import { clusterFolder, clusterNamePattern, clustersFolder } from './paths.js';
+import { adminUser, type LocalSecurity, saslMechanisms } from './security.js';
 
 export type LocalMode = 'zookeeper' | 'kraft';
 
@@ -18,7 +19,7 @@ export const serverRoles = ['zookeeper', 'controller', 'broker'] as const;
 export type ServerRole = (typeof serverRoles)[number];
 
 /** What a server listens for beside its clients. */
-export const portPurposes = ['controller', 'quorum', 'election'] as const;
+export const portPurposes = ['controller', 'quorum', 'election', 'internal'] as const;
 export type PortPurpose = (typeof portPurposes)[number];
 
 /** One server of a local cluster. ZooKeepers and brokers have ids from 1, controllers of their own from 101. */
@@ -29,7 +30,7 @@ export interface ServerState {
   port: number;
   /** The port was chosen by kctl, which may choose another. */
   portAuto: boolean;
-  /** Always chosen by kctl: `controller` of a node that is both, `quorum` and `election` of an ensemble's member. */
+  /** Always chosen by kctl: `controller` of a node that is both, `quorum` and `election` of an ensemble's member, `internal` of a broker of a secured cluster. */
   otherPorts: Partial<Record<PortPurpose, number>>;
   /** Of a broker. */
   rack?: string;
@@ -61,6 +62,8 @@ export interface LocalState {
   zookeeperConfigs: Record<string, string>;
   /** How many log directories each broker has. */
   logDirs: number;
+  /** null for one that is open to all. */
+  security: LocalSecurity | null;
   clusterId: string | null;
   /** In the order in which they are started: ZooKeepers, controllers, brokers. */
   servers: ServerState[];
@@ -69,6 +72,8 @@ export interface LocalState {
 export interface RunningLocal {
   name: string;
   bootstrapServers: string;
+  /** A secured cluster's administrator logs in by this file; null where nobody has to. */
+  commandConfig: string | null;
   zookeeperConnect: string | null;
 }
 
@@ -123,6 +128,7 @@ function running(name: string): RunningLocal | undefined {
   return {
     name,
     bootstrapServers: bootstrapServersOf(state).join(','),
+    commandConfig: state.security && join(clusterFolder(name), 'security', `user-${adminUser}.properties`),
     zookeeperConnect: zookeeperConnectOf(state),
   };
 }
@@ -264,6 +270,17 @@ function areServers(value: unknown): boolean {
   return value.map(serverName).join() === expected.join();
 }
 
+function isSecurity(value: unknown): boolean {
+  if (!isRecord(value) || !Array.isArray(value.users)) return false;
+  return (
+    isOneOf(['SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])(value.protocol) &&
+    isOneOf([...saslMechanisms])(value.mechanism) &&
+    typeof value.clientAuth === 'boolean' &&
+    typeof value.authorizer === 'boolean' &&
+    value.users.every((user) => isText(user) && /^[A-Za-z0-9._-]{1,64}$/.test(user))
+  );
+}
+
 const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => boolean> = {
   name: (value) => isText(value) && clusterNamePattern.test(value),
   mode: isOneOf(['zookeeper', 'kraft']),
@@ -279,6 +296,7 @@ const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => b
   configs: isConfigs,
   zookeeperConfigs: isConfigs,
   logDirs: (value) => isInteger(value, 1, 8),
+  security: (value) => value === null || isSecurity(value),
   clusterId: (value) => value === null || isText(value),
   servers: areServers,
 };

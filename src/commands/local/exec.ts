@@ -30,7 +30,11 @@ in it means this cluster. Its exit code is passed through. Nothing is left, what
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(LocalExec);
     const exitCode = await execWithCluster(
-      { ...clusterOptions(flags), command: argv.map(String), keepOnFailure: flags['keep-on-failure'] },
+      {
+        ...(await clusterOptions(flags)),
+        command: argv.map(String),
+        keepOnFailure: flags['keep-on-failure'],
+      },
       {
         progress: (text) => this.streams.note(text),
         signal: this.interrupted,

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../../cli/command.js';
-import { durationFlag } from '../../cli/flags.js';
+import { durationFlag, specialOutputFlag } from '../../cli/flags.js';
 import { nameFlag, optionalServerArgs, serverOf } from '../../local/flags.js';
 import { changeServer, startCluster } from '../../local/operations.js';
 import { clusterOptions, startFlags } from '../../local/start-flags.js';
@@ -21,6 +21,7 @@ export default class LocalStart extends KctlCommand {
   static override args = optionalServerArgs;
   static override flags = {
     ...nameFlag,
+    ...specialOutputFlag,
     ...startFlags,
     ephemeral: Flags.boolean({ description: 'remove the data when it is stopped' }),
     'start-timeout': durationFlag({ description: 'how long it may take to be ready (default 60s)' }),
@@ -32,7 +33,7 @@ export default class LocalStart extends KctlCommand {
     const hooks = { progress, signal: this.interrupted, startTimeoutMs: flags['start-timeout'] };
     const options = {
       name: flags.name,
-      ...clusterOptions(flags),
+      ...(await clusterOptions(flags)),
       ephemeral: flags.ephemeral || undefined,
     };
     const server = serverOf(args);

@@ -46,6 +46,7 @@ function recordLocal(): void {
     dataDir: join(folder, 'data'),
     ephemeral: true,
     owner: null,
+    security: null,
     kafkaHome: null,
     heap: '512m',
     configs: {},

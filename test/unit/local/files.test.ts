@@ -26,6 +26,7 @@ function clusterOf(
     dataDir: '/data of mine',
     ephemeral: false,
     owner: null,
+    security: null,
     kafkaHome: null,
     heap: '1g',
     configs,

@@ -32,6 +32,7 @@ function stateOf(name: string, process: ServerState['process'] = null): LocalSta
     dataDir: '/data',
     ephemeral: false,
     owner: null,
+    security: null,
     kafkaHome: null,
     heap: '512m',
     configs: { 'min.insync.replicas': '1' },

@@ -30,6 +30,7 @@ function clusterIn(dataDir: string): LocalState {
     dataDir,
     ephemeral: false,
     owner: null,
+    security: null,
     kafkaHome: null,
     heap: '512m',
     configs: {},
