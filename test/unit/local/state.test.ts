@@ -102,6 +102,7 @@ test('the running cluster that is found is default, else the only one', () => {
   assert.deepEqual(findRunningLocal(), {
     name: 'one',
     bootstrapServers: '127.0.0.1:9092',
+    commandConfig: null,
     zookeeperConnect: '127.0.0.1:2181',
   });
   writeState(stateOf('two', thisProcess()));
