@@ -18,6 +18,7 @@ const { env } = await sharedCluster();
 const localEnv = { KCTL_STATE_DIR: join(folder, 'state') };
 symlinkSync(join(root, 'bin', 'run.js'), join(folder, 'kctl'));
 writeFileSync(join(folder, 'orders.txt'), 'ann:one\nben:two\n');
+provideReassignments();
 const localNames = new Set<string>();
 after(async () => {
   for (const name of localNames) await kctl(['local', 'reset', '--name', name, '--yes'], localEnv);
@@ -38,6 +39,39 @@ for (const { id, examples } of commands()) {
       await play(example, id);
     });
   }
+}
+
+/** The files that examples of reassignments read: a cluster, a plan for it, and one as Kafka's tool has it. */
+function provideReassignments(): void {
+  const partitions = [
+    [1, 2],
+    [1, 2],
+    [1, 3],
+    [1, 2],
+  ].map((replicas, partition) => ({
+    partition,
+    replicas,
+    sizeBytes: 1_000_000,
+  }));
+  const move = { topic: 'bier-a', partition: 0, replicas: [3, 2] };
+  const files = {
+    'cluster.json': {
+      kind: 'ClusterSnapshot',
+      version: 1,
+      brokers: [1, 2, 3, 4].map((id) => ({ id, rack: `r${id}` })),
+      topics: [{ name: 'bier-a', partitions }],
+    },
+    'kafka.json': { version: 1, partitions: [move] },
+    'plan.json': {
+      kind: 'ReassignmentPlan',
+      version: 1,
+      clusterId: null,
+      moves: [{ topic: 'bier-a', partition: 0, from: [1, 2], to: [3, 2], sizeBytes: 1_000_000 }],
+      ...{ brokers: [], racks: [], balance: [], remains: [], warnings: [] },
+    },
+  };
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(folder, name), JSON.stringify(content));
 }
 
 /** An example that ends by itself. */

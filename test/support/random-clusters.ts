@@ -92,13 +92,28 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** One of the issue's instances: 6 to `maxBrokers` brokers, 1 to 10 racks, every intent in turn. */
+/** No partition larger than a part of what a broker holds in the mean. */
+function clipSizes({ brokers, topics }: ClusterSnapshot, part: number): void {
+  let total = 0;
+  for (const { partitions } of topics) {
+    for (const { replicas, sizeBytes } of partitions) total += replicas.length * (sizeBytes ?? 0);
+  }
+  // What is clipped lowers the mean in its turn, but little.
+  const most = Math.floor((0.85 * part * total) / brokers.length);
+  for (const { partitions } of topics) {
+    for (const partition of partitions) partition.sizeBytes = Math.min(partition.sizeBytes ?? 0, most);
+  }
+}
+
+/** A cluster and what is wanted of it: 6 to `maxBrokers` brokers, 1 to 10 racks, every intent in turn. */
 export function randomInstance(seed: number, maxBrokers = 1000, maxPartitions = 20_000): Instance {
   const random = seeded(seed);
   const intent = intents[Math.floor(random() * intents.length)] ?? 'rebalance';
   const brokers = Math.floor(6 * (maxBrokers / 6) ** random());
   const racks = 1 + Math.floor(Math.min(10, brokers / 2) * random());
-  const perBroker = 5 * 40 ** random();
+  const tolerance = [0.05, 0.1, 0.2][Math.floor(random() * 3)] ?? 0.1;
+  const dense = random() < 0.6;
+  const perBroker = dense ? 65 + 100 * random() ** 2 : 5 * 20 ** random();
   const partitions = Math.max(4, Math.min(maxPartitions, Math.floor((brokers * perBroker) / 3)));
   const unequal = racks > 1 && random() < 0.4;
   const fresh = intent.startsWith('fill') ? 1 + Math.floor((brokers / 4) * random()) : 0;
@@ -115,11 +130,11 @@ export function randomInstance(seed: number, maxBrokers = 1000, maxPartitions = 
     },
     random,
   );
+  if (dense) clipSizes(snapshot, 1.9 * tolerance);
   const freshIds = Array.from({ length: fresh }, (_, i) => brokers - i);
   const gone = 1 + Math.floor(random() * Math.max(1, brokers * 0.1));
   const goneIds = Array.from({ length: gone }, (_, i) => i + 1);
   const names = new Set(snapshot.topics.filter(() => random() < 0.5).map(({ name }) => name));
-  const tolerance = [0.05, 0.1, 0.2][Math.floor(random() * 3)] ?? 0.1;
   const request: PlanRequest = {
     ...plainRequest,
     tolerance,

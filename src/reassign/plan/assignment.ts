@@ -48,3 +48,14 @@ function ordered({ problem, at }: Placement, p: number, now: Int32Array): Int32A
   }
   return [...order, ...fresh];
 }
+
+/** What is there now, but for the replicas of some partitions. */
+export function withReplicas(model: ClusterModel, chosen: ReadonlyMap<number, number[]>): Assignment {
+  const start = new Int32Array(model.partitionCount + 1);
+  const replicas: number[] = [];
+  for (let p = 0; p < model.partitionCount; p++) {
+    for (const b of chosen.get(p) ?? replicasOf(model, p)) replicas.push(b);
+    start[p + 1] = replicas.length;
+  }
+  return { start, replicas: Int32Array.from(replicas) };
+}

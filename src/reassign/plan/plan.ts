@@ -1,8 +1,8 @@
-import { KctlError, usageError } from '../../base/errors.js';
-import { type Assignment, assignmentOf, replicasIn } from './assignment.js';
+import { ExitCode, KctlError, usageError } from '../../base/errors.js';
+import { type Assignment, assignmentOf, replicasIn, withReplicas } from './assignment.js';
 import { lowerBound } from './bound.js';
 import { balanceLeaders, preferredLeaders } from './leaders.js';
-import { buildModel, type ClusterModel, replicasOf } from './model.js';
+import { buildModel, type ClusterModel, partitionName, replicasOf } from './model.js';
 import { buildProblem, type Problem } from './problem.js';
 import {
   balanceOf,
@@ -21,6 +21,7 @@ import {
   type PlannedBalance,
   type PlannedMove,
   type PlanRequest,
+  plainRequest,
   type ReassignmentPlan,
 } from './types.js';
 import { describeRequest, percent, remainsOf } from './words.js';
@@ -43,10 +44,10 @@ export function planReassignment(snapshot: ClusterSnapshot, request: PlanRequest
   if (places && request.by === 'bytes' && !model.sized) throw unsized();
   const problem = buildProblem(model, request);
   const solution = places ? solve(problem) : null;
-  const before: State = { assignment: assignmentOf(model, null), leaders: model.leader };
   const assignment = assignmentOf(model, solution?.placement ?? null);
   const led = request.balance || request.leaders ? topicScope(model, request) : null;
   const leaders = led && balanceLeaders(model, assignment, led, problem.hosts, request.tolerance);
+  const before: State = { assignment: assignmentOf(model, null), leaders: model.leader };
   const after: State = { assignment, leaders: leadersAfter(model, assignment, led) };
   const balance = reportBalance(
     problem,
@@ -55,28 +56,71 @@ export function planReassignment(snapshot: ClusterSnapshot, request: PlanRequest
     after,
     led && leaders ? { ...leaders, led } : null,
   );
-  const violations = {
-    before: rackViolations(model, before.assignment),
-    after: rackViolations(model, after.assignment),
-  };
-  const plan: ReassignmentPlan = {
-    kind: 'ReassignmentPlan',
-    version: 1,
-    clusterId: model.clusterId,
+  const weights = isWindowed(request) ? (solution?.shares.weights ?? null) : null;
+  const plan = {
+    ...reportChanges(model, before, after),
     intent: describeRequest(request),
     by: request.by,
     rackAware: request.rackAware,
-    ...reportCost(problem, solution, after),
-    leadersToChange: model.leader.reduce((sum, b, p) => sum + (b === after.leaders[p] ? 0 : 1), 0),
-    rackViolations: violations,
+    ...reportBound(solution, request, trafficOf(model, assignment)),
     balance,
-    ...reportPlaces(model, before, after),
-    moves: movesOf(model, after.assignment),
-    remains: remainsOf(problem, balance, isWindowed(request) ? (solution?.shares.weights ?? null) : null),
-    warnings: [],
+    remains: remainsOf(problem, balance, weights),
   };
   refuseNoBetter(plan, request);
   return plan;
+}
+
+/** Replicas that somebody else has chosen, such as a file of Kafka's own tool. */
+export interface WantedReplicas {
+  topic: string;
+  partition: number;
+  replicas: number[];
+  /** Directories that it names; a plan does not carry them. */
+  logDirs?: string[] | null;
+}
+
+/**
+ * The plan that brings partitions to where somebody else wants them. It serves no goal, so there is no bound.
+ * @throws KctlError when a partition or broker is not there
+ */
+export function planAssignments(snapshot: ClusterSnapshot, wanted: WantedReplicas[]): ReassignmentPlan {
+  const model = buildModel(snapshot);
+  const places = new Map<string, number>();
+  for (let p = 0; p < model.partitionCount; p++) places.set(partitionName(model, p), p);
+  const chosen = new Map<number, number[]>();
+  for (const { topic, partition, replicas } of wanted) {
+    const p = places.get(`${topic}-${partition}`);
+    if (p === undefined) throw notThere(`there is no partition ${topic}-${partition}`);
+    chosen.set(
+      p,
+      replicas.map((id) => {
+        const b = model.indexOf.get(id);
+        if (b === undefined) throw notThere(`there is no broker ${id}`);
+        return b;
+      }),
+    );
+  }
+  const before: State = { assignment: assignmentOf(model, null), leaders: model.leader };
+  const assignment = withReplicas(model, chosen);
+  const after: State = { assignment, leaders: leadersAfter(model, assignment, null) };
+  const problem = buildProblem(model, { ...plainRequest, by: 'count' });
+  return {
+    ...reportChanges(model, before, after),
+    intent: 'import',
+    by: 'bytes',
+    rackAware: 'ignore',
+    bytesLowerBound: null,
+    replicasLowerBound: null,
+    balance: reportBalance(problem, null, before, after, null),
+    remains: [],
+    warnings: wanted.some(({ logDirs }) => logDirs)
+      ? ['log directories that the file names are left to the brokers']
+      : [],
+  };
+}
+
+function notThere(message: string): KctlError {
+  return new KctlError(message, { code: 'NOT_FOUND', exitCode: ExitCode.notFound });
 }
 
 function movesReplicas({ balance, drain, fill, replace, replicationFactor }: PlanRequest): boolean {
@@ -127,47 +171,53 @@ function movesOf(model: ClusterModel, after: Assignment): PlannedMove[] {
   return moves;
 }
 
-type Cost = Pick<
-  ReassignmentPlan,
-  'bytesToMove' | 'bytesLowerBound' | 'replicasToMove' | 'replicasLowerBound'
->;
+type Bound = Pick<ReassignmentPlan, 'bytesLowerBound' | 'replicasLowerBound'>;
 
-/** What is copied, and what no plan can go below: a whole number, so the bound may be rounded up. */
-function reportCost({ model, request }: Problem, solution: Solution | null, { assignment }: State): Cost {
-  const { bytes, replicas } = trafficOf(model, assignment);
-  const bound = solution
-    ? lowerBound(
-        solution.placement.problem,
-        solution.shares,
-        solution.windows,
-        solution.placement.totalCost(),
-      )
-    : 0;
-  const whole = Math.ceil(bound);
-  const byBytes = request.by === 'bytes';
+/** What no plan can go below: whole bytes or replicas, so it may be rounded up. */
+function reportBound(
+  solution: Solution | null,
+  { by }: PlanRequest,
+  { bytes, replicas }: { bytes: number; replicas: number },
+): Bound {
+  let bound = 0;
+  if (solution) {
+    const { placement, shares, windows } = solution;
+    bound = Math.ceil(lowerBound(placement.problem, shares, windows, placement.totalCost()));
+  }
   return {
-    bytesToMove: model.sized ? bytes : null,
-    bytesLowerBound: model.sized && byBytes ? Math.min(bytes, whole) : null,
-    replicasToMove: replicas,
-    replicasLowerBound: byBytes ? null : Math.min(replicas, whole),
+    bytesLowerBound: by === 'bytes' ? Math.min(bytes, bound) : null,
+    replicasLowerBound: by === 'count' ? Math.min(replicas, bound) : null,
   };
 }
 
-function reportPlaces(
-  model: ClusterModel,
-  before: State,
-  after: State,
-): Pick<ReassignmentPlan, 'brokers' | 'racks'> {
-  const all = new Array(model.partitionCount).keys();
-  const then = new Array(model.partitionCount).keys();
+type Changes = Omit<ReassignmentPlan, 'intent' | 'by' | 'rackAware' | 'balance' | 'remains' | keyof Bound>;
+
+/** What follows from the two states alone. */
+function reportChanges(model: ClusterModel, before: State, after: State): Changes {
   const traffic = trafficOf(model, after.assignment);
+  const all = Int32Array.from({ length: model.partitionCount }, (_, p) => p);
   const brokers = reportBrokers(
     model,
     measure(model, before.assignment, before.leaders, all, model.sizes),
-    measure(model, after.assignment, after.leaders, then, model.sizes),
+    measure(model, after.assignment, after.leaders, all, model.sizes),
     traffic,
   );
-  return { brokers, racks: reportRacks(model, brokers, traffic) };
+  return {
+    kind: 'ReassignmentPlan',
+    version: 1,
+    clusterId: model.clusterId,
+    bytesToMove: model.sized ? traffic.bytes : null,
+    replicasToMove: traffic.replicas,
+    leadersToChange: model.leader.reduce((sum, b, p) => sum + (b === after.leaders[p] ? 0 : 1), 0),
+    rackViolations: {
+      before: rackViolations(model, before.assignment),
+      after: rackViolations(model, after.assignment),
+    },
+    brokers,
+    racks: reportRacks(model, brokers, traffic),
+    moves: movesOf(model, after.assignment),
+    warnings: [],
+  };
 }
 
 /** Where a balance was asked for, of what was to be balanced; else of the whole cluster. */

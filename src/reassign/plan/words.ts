@@ -31,11 +31,11 @@ export function remainsOf(
   weights: Float64Array | null,
 ): string[] {
   const remains: string[] = [];
-  for (const { of, after, tolerance } of balance) {
-    if (tolerance === null) continue;
+  for (const { of, after, tolerance, window } of balance) {
+    if (tolerance === null || window === null) continue;
     const beyond: string[] = [];
-    if (after.below > tolerance + 1e-9) beyond.push(`${percent(after.below)} below`);
-    if (after.above > tolerance + 1e-9) beyond.push(`${percent(after.above)} above`);
+    if (window.below > tolerance) beyond.push(`${percent(after.below)} below`);
+    if (window.above > tolerance) beyond.push(`${percent(after.above)} above`);
     if (beyond.length === 0) continue;
     const why =
       of === 'leaders'
