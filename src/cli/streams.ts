@@ -8,6 +8,8 @@ import { printableLines } from '../render/printable.js';
  */
 export class Streams {
   readonly #closed = new AbortController();
+  /** A line of progress stands on the terminal. */
+  #showsProgress = false;
 
   constructor() {
     // oclif's Command listens too, and throws where nobody can catch it.
@@ -47,6 +49,7 @@ export class Streams {
   /** Writes to stdout and waits while its reader is slow. Resolves at once when nobody reads any more. */
   async write(chunk: string | Uint8Array): Promise<void> {
     if (this.closed.aborted || chunk.length === 0) return;
+    if (this.outputIsTty) this.#endProgress();
     if (process.stdout.write(chunk)) return;
     await once(process.stdout, 'drain', { signal: this.closed }).catch(() => {});
   }
@@ -59,7 +62,20 @@ export class Streams {
 
   /** A note, a warning or an error, on stderr; it may quote what a cluster said. */
   note(text: string): void {
+    this.#endProgress();
     process.stderr.write(`${printableLines(text)}\n`);
+  }
+
+  /** How far something is, on a terminal only: it stands in for what was said so before, and goes with what follows. */
+  progress(text: string): void {
+    if (!process.stderr.isTTY) return;
+    process.stderr.write(`\r\x1b[K${printableLines(text).slice(0, process.stderr.columns - 1)}`);
+    this.#showsProgress = true;
+  }
+
+  #endProgress(): void {
+    if (this.#showsProgress) process.stderr.write('\r\x1b[K');
+    this.#showsProgress = false;
   }
 
   /**

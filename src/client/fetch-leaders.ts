@@ -69,24 +69,22 @@ export class LeaderTable {
 
   /** The partitions by the broker that leads them; those without a leader are under -1. */
   byLeader<P extends TopicPartition>(partitions: Iterable<P>): Map<number, P[]> {
-    const groups = new Map<number, P[]>();
-    for (const partition of partitions) {
-      const leader = this.leaderOf(partition);
-      const group = groups.get(leader);
-      if (group) group.push(partition);
-      else groups.set(leader, [partition]);
-    }
-    return groups;
+    return groupBy(partitions, (partition) => this.leaderOf(partition));
   }
+}
+
+export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }
 
 /** Partitions as Kafka's requests want them: by topic. */
 export function groupByTopic<P extends TopicPartition>(partitions: Iterable<P>): Map<string, P[]> {
-  const topics = new Map<string, P[]>();
-  for (const partition of partitions) {
-    const group = topics.get(partition.topic);
-    if (group) group.push(partition);
-    else topics.set(partition.topic, [partition]);
-  }
-  return topics;
+  return groupBy(partitions, ({ topic }) => topic);
 }

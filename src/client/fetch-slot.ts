@@ -19,6 +19,11 @@ const topicGoneAfterMs = 10_000;
 const firstBackoffMs = 100;
 const longestBackoffMs = 1000;
 
+/** How long the leader is read after a replica could not be: it may name the same one again. */
+const leaderForMs = 10_000;
+/** How long a replica is read before the leader is asked again which one is near. */
+const replicaForMs = 5 * 60_000;
+
 /** Since when a partition has had no answer, and why. */
 interface Trouble {
   sinceMs: number;
@@ -42,6 +47,8 @@ export class FetchSlot implements TopicPartition {
   inFlight = false;
   /** The leader has to be looked up anew before the next fetch. */
   stale = false;
+  #leaderUntilMs = 0;
+  #replica: { broker: number; untilMs: number } | undefined;
   #trouble: Trouble | undefined;
   #hasAnswered = false;
 
@@ -79,6 +86,27 @@ export class FetchSlot implements TopicPartition {
   get backoffMs(): number {
     const attempts = this.#trouble?.attempts ?? 0;
     return Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.max(0, attempts - 1));
+  }
+
+  /** The replica that is nearer than the leader, for as long as the leader's word holds. */
+  replicaAt(now: number): number | undefined {
+    return this.#replica && now < this.#replica.untilMs ? this.#replica.broker : undefined;
+  }
+
+  avoidsReplicas(): boolean {
+    return performance.now() < this.#leaderUntilMs;
+  }
+
+  preferReplica(broker: number): void {
+    this.#replica = { broker, untilMs: performance.now() + replicaForMs };
+  }
+
+  /** @returns whether a replica was being read; it is the leader from now on */
+  leaveReplica(): boolean {
+    const had = this.#replica !== undefined;
+    this.#replica = undefined;
+    if (had) this.#leaderUntilMs = performance.now() + leaderForMs;
+    return had;
   }
 
   moveTo(position: number): void {

@@ -5,8 +5,15 @@ import { errorOf } from '../protocol/errors.js';
 import { fetch } from '../protocol/messages/fetch.js';
 import { type ResponseOf, within, zeroUuid } from '../protocol/schema.js';
 import { type FetchedRecords, nothingLeft, type PartitionAnswer, positionBehind } from './fetch-answer.js';
-import { groupByTopic, type LeaderTable, partitionName, type TopicPartition } from './fetch-leaders.js';
+import {
+  groupBy,
+  groupByTopic,
+  type LeaderTable,
+  partitionName,
+  type TopicPartition,
+} from './fetch-leaders.js';
 import { FetchMemory } from './fetch-memory.js';
+import { Pace } from './fetch-pace.js';
 import { FetchSlot, type FetchStart, requestTimeoutMs } from './fetch-slot.js';
 import {
   findOffsets,
@@ -21,8 +28,11 @@ export interface FetchOptions {
   isolation: IsolationLevel;
   /** How long a partition may be without an answer; the healthy ones are read meanwhile. */
   giveUpAfterMs: number;
-  /** Ends the stream at once. */
   signal: AbortSignal;
+  /** Where the reader is: what a replica nearer than the leader has is read there (KIP-392). */
+  rack?: string | undefined;
+  /** Fetch no more than that, on average. */
+  maxBytesPerSec?: number | undefined;
   /** Told what a person should know: brokers that are away and are back, records that are gone. */
   note(text: string): void;
 }
@@ -42,7 +52,7 @@ const maxWaitMs = 500;
 const firstFetchBytes = 1024 * 1024;
 const largestFetchBytes = 4 * 1024 * 1024;
 const smallestFetchBytes = 64 * 1024;
-/** An answer that came within this time may be twice as large next time. */
+/** An answer that came in this time may be twice as large. */
 const quickAnswerMs = 1000;
 /** The iterator gives an empty list at least this often. */
 const tickMs = 500;
@@ -52,8 +62,8 @@ const fetchByName = within(fetch, { upTo: 12 });
 
 const offsetOutOfRange = 1;
 const leaderNotAvailable = 5;
-const unknownTopicId = 100;
-const inconsistentTopicId = 103;
+/** Unknown, and inconsistent: a topic made anew. */
+const topicIdErrors = [100, 103];
 
 /**
  * Reads many partitions of many brokers at once, outside of any group (KIP-227's sessions are not used). While one
@@ -70,6 +80,7 @@ export class Fetcher {
   readonly #memory = new FetchMemory();
   /** Ends the look-ups that wait for their turn. */
   readonly #over = new AbortController();
+  readonly #pace: Pace;
   #wake = () => {};
   #refreshing = false;
   #finding = false;
@@ -80,6 +91,7 @@ export class Fetcher {
     starts: readonly FetchStart[],
     private readonly options: FetchOptions,
   ) {
+    this.#pace = new Pace(options.maxBytesPerSec);
     for (const start of starts) {
       const slot = new FetchSlot(start, leaders.topicId(start.topic));
       const isLeaderless = leaders.leaderOf(start) < 0;
@@ -139,7 +151,7 @@ export class Fetcher {
 
   #somethingNew(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, tickMs);
+      const timer = setTimeout(resolve, Math.min(tickMs, this.#pace.waitMs() || tickMs));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
@@ -157,10 +169,13 @@ export class Fetcher {
     if (!this.#finding && ready.some((slot) => slot.position === undefined)) {
       void this.#findStarts(ready.filter((slot) => slot.position === undefined));
     }
+    if (this.#pace.waitMs() > 0) return;
     const located = ready.filter((slot) => slot.position !== undefined);
-    for (const [leader, slots] of this.leaders.byLeader(located)) {
-      if (leader < 0) for (const slot of slots) slot.stale = true;
-      else if (!this.#busy.has(leader)) void this.#fetchFrom(leader, slots);
+    const now = performance.now();
+    const brokers = groupBy(located, (slot) => slot.replicaAt(now) ?? this.leaders.leaderOf(slot));
+    for (const [broker, slots] of brokers) {
+      if (broker < 0) for (const slot of slots) slot.stale = true;
+      else if (!this.#busy.has(broker)) void this.#fetchFrom(broker, slots);
     }
   }
 
@@ -186,7 +201,7 @@ export class Fetcher {
   }
 
   #request(broker: number, slots: FetchSlot[]) {
-    const maxBytes = this.#fetchBytes.get(broker) ?? firstFetchBytes;
+    const maxBytes = this.#pace.limit(this.#fetchBytes.get(broker) ?? firstFetchBytes);
     const topics = [...groupByTopic(slots)].map(([topic, group]) => ({
       topic,
       topicId: this.leaders.topicId(topic) ?? zeroUuid,
@@ -205,7 +220,7 @@ export class Fetcher {
       sessionEpoch: -1,
       topics,
       forgottenTopicsData: [],
-      rackId: '',
+      rackId: slots.some((slot) => slot.avoidsReplicas()) ? '' : (this.options.rack ?? ''),
     };
     return { api: topics.some(({ topicId }) => topicId === zeroUuid) ? fetchByName : fetch, body };
   }
@@ -216,7 +231,8 @@ export class Fetcher {
     if ('failure' in outcome) {
       this.#fetchBytes.set(broker, smallestFetchBytes);
       if (!isUnreachable(outcome.failure)) throw outcome.failure;
-      for (const slot of slots) slot.troubled(itemError(slot.name, outcome.failure), sentAtMs);
+      for (const slot of slots)
+        if (!slot.leaveReplica()) slot.troubled(itemError(slot.name, outcome.failure), sentAtMs);
       return [];
     }
     if (outcome.errorCode !== 0) {
@@ -229,6 +245,7 @@ export class Fetcher {
     );
     const bytes = answers.reduce((sum, { answer }) => sum + (answer.records?.length ?? 0), 0);
     this.#adaptSize(broker, bytes, performance.now() - sentAtMs);
+    this.#pace.took(bytes);
     const whole = { bytes, throttleTimeMs: outcome.throttleTimeMs };
     return answers.flatMap(({ topic, answer }) => {
       const slot = this.#slots.get(partitionName({ topic, partition: answer.partitionIndex }));
@@ -248,6 +265,10 @@ export class Fetcher {
       this.#takeError(slot, answer, sentAtMs);
       return [];
     }
+    if (answer.preferredReadReplica >= 0) {
+      slot.preferReplica(answer.preferredReadReplica);
+      return [];
+    }
     if (slot.recovered()) this.options.note(`${slot.name}: going on at ${slot.position}`);
     const startOffset = slot.position ?? 0;
     const records = answer.records ?? Buffer.alloc(0);
@@ -264,13 +285,11 @@ export class Fetcher {
   }
 
   #takeError(slot: FetchSlot, { errorCode }: PartitionAnswer, sentAtMs: number): void {
+    // A replica may be behind, gone, or no longer in sync: the leader knows.
+    if (slot.leaveReplica()) return;
     const error = partitionError(slot.name, errorCode);
     if (errorCode === offsetOutOfRange) void this.#moveIntoRange(slot);
-    else if (
-      errorOf(errorCode).retriable ||
-      errorCode === unknownTopicId ||
-      errorCode === inconsistentTopicId
-    )
+    else if (errorOf(errorCode).retriable || topicIdErrors.includes(errorCode))
       slot.troubled(error, sentAtMs);
     else this.fail(slot, error);
   }

@@ -14,28 +14,33 @@ export const isolationCodes: Record<IsolationLevel, number> = { read_uncommitted
 /** `latest` is the end: the high watermark, or the last stable offset of committed data. */
 export type OffsetPoint = 'earliest' | 'latest';
 
-const timestampOf: Record<OffsetPoint, bigint> = { earliest: -2n, latest: -1n };
+/** The first record of that time or later, in epoch milliseconds. */
+export interface TimePoint {
+  timeMs: number;
+}
+
+const pointTimestamps: Record<OffsetPoint, bigint> = { earliest: -2n, latest: -1n };
 const leaderNotAvailable = 5;
 const retryPauseMs = 100;
 /** Which broker to ask is settled here, by asking for the leaders again, not by repeating the request. */
 const listOffsetsOnce = { ...listOffsets, retries: [] };
 
 export interface FoundOffsets {
-  /** By partition name. */
+  /** By partition name; no partition that has no record at the time asked for. */
   offsets: Map<string, number>;
   /** Of the partitions that have no offset, by partition name. */
   errors: Map<string, ItemError>;
 }
 
 /**
- * The first or the end offset of partitions, asked from their leaders all at once. A partition without a leader
+ * The first or the end offset of partitions, or that of a time, asked from their leaders all at once. A partition without a leader
  * is an error at once; one whose leader has moved or does not answer is asked again until the deadline.
  */
 export async function findOffsets(
   wire: Wire,
   leaders: LeaderTable,
   partitions: readonly TopicPartition[],
-  point: OffsetPoint,
+  point: OffsetPoint | TimePoint,
   { isolation, deadline }: { isolation: IsolationLevel; deadline: Deadline },
 ): Promise<FoundOffsets> {
   const found: FoundOffsets = { offsets: new Map(), errors: new Map() };
@@ -58,13 +63,14 @@ async function askLeader(
   wire: Wire,
   leader: number,
   partitions: TopicPartition[],
-  point: OffsetPoint,
+  point: OffsetPoint | TimePoint,
   { isolation, deadline }: { isolation: IsolationLevel; deadline: Deadline },
   found: FoundOffsets,
 ): Promise<TopicPartition[]> {
+  const timestamp = typeof point === 'string' ? pointTimestamps[point] : BigInt(point.timeMs);
   const topics = [...groupByTopic(partitions)].map(([name, group]) => ({
     name,
-    partitions: group.map(({ partition }) => ({ partitionIndex: partition, timestamp: timestampOf[point] })),
+    partitions: group.map(({ partition }) => ({ partitionIndex: partition, timestamp })),
   }));
   const body = { replicaId: -1, isolationLevel: isolationCodes[isolation], topics };
   try {
@@ -77,7 +83,7 @@ async function askLeader(
           fail(found, [asked], errorCode);
           if (errorOf(errorCode).retriable) again.push(asked);
         } else {
-          found.offsets.set(partitionName(asked), Number(offset));
+          if (offset >= 0n) found.offsets.set(partitionName(asked), Number(offset));
           found.errors.delete(partitionName(asked));
         }
       }

@@ -65,7 +65,7 @@ async function readAssignment(
   { ends, places }: Session,
 ): Promise<ItemError[] | undefined> {
   const { cluster, request, leaders, printer, stop, note } = run;
-  const { isolation, giveUpAfterMs, membership } = request;
+  const { isolation, giveUpAfterMs, membership, fetching } = request;
   const signal = AbortSignal.any([stop, ended]);
   const committed = await member.committed(partitions, signal);
   if (!committed) return stop.aborted ? [] : undefined;
@@ -79,7 +79,10 @@ async function readAssignment(
     return [{ ...partition, from: place ?? committed.get(name) ?? firstPlace(run, partition), end }];
   });
   for (const start of starts) run.detail(`${partitionName(start)}: from ${start.from} on`);
-  const fetcher = new Fetcher(cluster.wire, leaders, starts, { isolation, giveUpAfterMs, signal, note });
+  const fetcher = new Fetcher(cluster.wire, leaders, starts, {
+    ...{ isolation, giveUpAfterMs, signal, note },
+    ...fetching,
+  });
   const placeOf = (partition: TopicPartition) =>
     printer.positions.get(partitionName(partition)) ?? fetcher.startOf(partition);
   const progress = new Progress(member, membership.commit, starts, committed, placeOf);

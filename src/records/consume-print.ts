@@ -3,6 +3,7 @@ import { type ItemError, itemError } from '../base/result.js';
 import type { FetchedRecords } from '../client/fetch-answer.js';
 import { partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import { RecordCursor } from '../protocol/records/cursor.js';
+import type { RecordFilter } from './filter.js';
 import { formatValueLine, type RecordFormatter, type RecordOrigin } from './format.js';
 import { LinesInPlace } from './format-in-place.js';
 import { OutputBuffer } from './format-output.js';
@@ -21,6 +22,8 @@ export interface PrinterOptions {
   consumer: string;
   group: string;
   maxRecords: number;
+  /** Records that it does not want are passed over. */
+  filter?: RecordFilter | undefined;
   /** After this a reader that does not read is not waited for. */
   stop: AbortSignal;
 }
@@ -31,6 +34,10 @@ const lastFlushMs = 500;
 
 /** Prints fetched records, and knows for each partition up to where they have reached the reader. */
 export class RecordPrinter {
+  /** Records that were looked at. */
+  scanned = 0;
+  /** Records that were wanted, and are handed to the reader now or soon. */
+  taken = 0;
   /** Records handed to the reader. */
   printed = 0;
   /** By partition name, the offset behind what has reached the reader. */
@@ -41,7 +48,6 @@ export class RecordPrinter {
   readonly #origins = new Map<string, RecordOrigin>();
   /** Positions that hold once the output buffer has reached the reader. */
   readonly #pending = new Map<string, number>();
-  #taken = 0;
   /** A chunk did not reach the reader: whatever comes behind it does not count. */
   #isCut = false;
 
@@ -52,7 +58,7 @@ export class RecordPrinter {
 
   /** No further record is wanted, or can be printed. */
   get finished(): boolean {
-    return this.#taken >= this.options.maxRecords || this.sink.closed.aborted;
+    return this.taken >= this.options.maxRecords || this.sink.closed.aborted;
   }
 
   /**
@@ -65,27 +71,32 @@ export class RecordPrinter {
     until: AbortSignal,
     fail: (partition: TopicPartition, error: ItemError) => void,
   ): Promise<void> {
-    for (const records of fetched) {
-      const error = await this.#printPartition(records, until);
-      if (error) fail(records, error);
-      if (this.finished || until.aborted) break;
+    try {
+      for (const records of fetched) {
+        const error = await this.#printPartition(records, until);
+        if (error) fail(records, error);
+        if (this.finished || until.aborted) break;
+      }
+    } finally {
+      await this.#flush();
     }
-    await this.#flush();
   }
 
   async #printPartition(fetched: FetchedRecords, until: AbortSignal): Promise<ItemError | undefined> {
     const { startOffset, endOffset, abortedTransactions } = fetched;
-    const { format, maxRecords } = this.options;
+    const { format, filter, maxRecords } = this.options;
     const name = partitionName(fetched);
     const origin = this.#originOf(name, fetched);
     const cursor = new RecordCursor(fetched.records, { startOffset, abortedTransactions });
     const lines = format === formatValueLine ? this.#lines : undefined;
     let reachedEnd = false;
-    while (this.#taken < maxRecords && cursor.next()) {
+    while (this.taken < maxRecords && cursor.next()) {
       if (cursor.offset >= endOffset) {
         reachedEnd = true;
         break;
       }
+      this.scanned += 1;
+      if (filter && !filter(cursor, origin)) continue;
       if (lines && cursor.recordEnd >= 0) {
         if (lines.bytes !== cursor.bytes) this.#endLines();
         lines.append(cursor);
@@ -93,7 +104,7 @@ export class RecordPrinter {
         this.#endLines();
         format(cursor, origin, this.#out);
       }
-      this.#taken += 1;
+      this.taken += 1;
       if (this.#out.length < chunkBytes && this.#lines.length < chunkBytes) continue;
       this.#pending.set(name, cursor.nextOffset);
       await this.#flush();
@@ -128,7 +139,7 @@ export class RecordPrinter {
     if (content) await this.#hand(content);
     this.#lines.clear();
     if (this.#isCut) return;
-    this.printed = this.#taken;
+    this.printed = this.taken;
     for (const [name, position] of this.#pending) this.positions.set(name, position);
     this.#pending.clear();
   }

@@ -1,64 +1,95 @@
 import { usageError } from '../base/errors.js';
-import type { IsolationLevel } from '../client/offsets.js';
 import type { Codecs } from './codecs/codec.js';
+import { openCodecs } from './codecs/flags.js';
 import type { ConsumeRequest } from './consume.js';
-import { parseStart, type StartPosition } from './consume-start.js';
+import type { ConsumeFlagValues as OwnFlagValues } from './consume-flags.js';
+import { parseStart, parseStarts, type ReadRange, type StartPosition } from './consume-start.js';
+import { allOf, keyIs, type RecordFilter, valueMatches } from './filter.js';
 import { compileFormat, formatValueLine, type RecordFormatter } from './format.js';
 import { formatJsonLine } from './format-json.js';
 import { type GroupFlagValues, membershipRequest } from './group-flags.js';
 
-/** Kafka's console consumer reads uncommitted data unless told, and so does kctl. */
-export const isolationLevels = ['read_uncommitted', 'read_committed'] as const satisfies IsolationLevel[];
-
-/** The flags of `console-consumer` that say what to read and how to print it. */
-export interface ConsumeFlagValues extends GroupFlagValues {
-  'from-beginning'?: boolean;
-  offset?: string | undefined;
-  partition?: number[] | undefined;
-  'max-messages'?: number | undefined;
-  'exit-at-end'?: boolean;
-  group?: string | undefined;
-  'isolation-level': IsolationLevel;
-  format?: string | undefined;
-  output: string;
-  'consumer-name'?: string | undefined;
-  'delivery-timeout'?: number | undefined;
-}
-
-const defaultGiveUpAfterMs = 120_000;
+type ConsumeFlagValues = OwnFlagValues & GroupFlagValues & { group?: string | undefined };
 
 /** @throws a usage error for flags that make no sense */
-export function consumeRequest(
+export async function consumeRequest(
   topics: readonly string[],
-  flags: ConsumeFlagValues,
-  codecs: Codecs,
-): ConsumeRequest {
+  flags: ConsumeFlagValues & { output: string },
+): Promise<ConsumeRequest> {
   if (topics.length === 0) throw usageError('no topic was named', 'Write for example: kctl consume bier-bar');
+  const range = rangeOf(flags);
+  const codecs = await openCodecs(flags);
+  const wanted = flags.expect ?? (flags.first ? 1 : flags['max-messages']);
   return {
     topics: [...new Set(topics)],
-    partitions: flags.partition && [...new Set(flags.partition)],
-    start: startOf(flags),
-    stopAtEnd: flags['exit-at-end'] ?? false,
-    maxRecords: flags['max-messages'] ?? Number.POSITIVE_INFINITY,
+    partitions: partitionsOf(flags, range),
+    ...range,
+    forMs: timeLeft(flags),
+    maxRecords: wanted ?? Number.POSITIVE_INFINITY,
+    expected: flags.expect,
+    last: flags.tail,
     isolation: flags['isolation-level'],
     group: flags.group,
     membership: membershipRequest(flags),
+    fetching: { rack: flags['client-rack'], maxBytesPerSec: flags['max-rate'] },
     format: formatterOf(flags),
+    filter: await filterOf(flags, codecs),
     codecs,
+    failsUndecodable: flags['on-error'] === 'fail',
     consumer: flags['consumer-name'] ?? `consumer-${process.pid}`,
-    giveUpAfterMs: flags['delivery-timeout'] ?? defaultGiveUpAfterMs,
+    giveUpAfterMs: flags['delivery-timeout'],
   };
 }
 
-/** Who follows wants what comes; who stops at the end wants what is there. */
-function startOf(flags: ConsumeFlagValues): StartPosition {
-  if (flags.offset !== undefined) return parseStart(flags.offset);
-  const fromBeginning = flags['from-beginning'] || flags['exit-at-end'];
-  return { point: fromBeginning ? 'earliest' : 'latest', shift: 0 };
+function rangeOf(flags: ConsumeFlagValues): ReadRange {
+  const { offset, since, until, tail } = flags;
+  const isPast = until !== undefined && until <= Date.now();
+  const stopAtEnd = flags['exit-at-end'] || isPast || tail !== undefined;
+  if (since !== undefined && until !== undefined && since >= until)
+    throw usageError('--since is not before --until');
+  const starts = offset?.includes(':') ? parseStarts(offset) : undefined;
+  const range = { sinceMs: since, untilMs: isPast ? until : undefined, starts, stopAtEnd };
+  return { ...range, start: startOf(flags, stopAtEnd) };
 }
 
-function formatterOf({ format, output }: ConsumeFlagValues): RecordFormatter {
+/** Who follows wants what comes; who stops at the end wants what is there. */
+function startOf(flags: ConsumeFlagValues, stopAtEnd: boolean): StartPosition {
+  const { offset, tail } = flags;
+  if (tail !== undefined) return { point: 'latest', shift: -tail };
+  if (offset !== undefined && !offset.includes(':')) return parseStart(offset);
+  return { point: flags['from-beginning'] || stopAtEnd ? 'earliest' : 'latest', shift: 0 };
+}
+
+function partitionsOf({ partition }: ConsumeFlagValues, { starts }: ReadRange): number[] | undefined {
+  if (starts && partition) throw usageError('--offset names the partitions already; leave --partition out');
+  const wanted = starts?.keys() ?? partition;
+  return wanted && [...new Set(wanted)];
+}
+
+/** An --until that is not here yet is waited for. */
+function timeLeft({ for: forMs, until }: ConsumeFlagValues): number | undefined {
+  const untilMs = until === undefined ? -1 : until - Date.now();
+  if (untilMs <= 0) return forMs;
+  return Math.min(untilMs, forMs ?? untilMs);
+}
+
+/** The cheapest one decides first. */
+async function filterOf(flags: ConsumeFlagValues, codecs: Codecs): Promise<RecordFilter | undefined> {
+  const filters: RecordFilter[] = [];
+  if (flags.key !== undefined) filters.push(keyIs(flags.key));
+  if (flags.grep !== undefined) filters.push(await valueMatches(flags.grep));
+  if (flags.where !== undefined) {
+    const { recordsWhere } = await import('./where.js');
+    filters.push(await recordsWhere(flags.where, codecs));
+  }
+  return allOf(filters);
+}
+
+function formatterOf(flags: ConsumeFlagValues & { output: string }): RecordFormatter {
+  const { format, delimiter, output } = flags;
   if (format !== undefined) return compileFormat(format);
+  if (delimiter !== undefined)
+    return compileFormat(`{value}${delimiter.replaceAll('{', '\\x7b').replaceAll('%', '\\x25')}\\c`);
   if (output === 'json' || output === 'ndjson') return formatJsonLine;
   if (output === 'table' || output === 'wide') return formatValueLine;
   throw usageError(

@@ -9,20 +9,56 @@ import type { Wire } from '../cluster/index.js';
 /** Where to begin: at an offset, or so many records behind the beginning or before the end. */
 export type StartPosition = { offset: number } | { point: OffsetPoint; shift: number };
 
-/** Parses `earliest`, `latest`, `42`, `+10` (behind the beginning) or `-10` (before the end). */
+/** What is read of each partition. */
+export interface ReadRange {
+  /** In a group, only for partitions without a committed offset. */
+  start: StartPosition;
+  /** Of single partitions, by number; the others are not read when there are any. */
+  starts?: ReadonlyMap<number, StartPosition> | undefined;
+  /** Begin at the first record of this time or later, in place of `start`. */
+  sinceMs?: number | undefined;
+  /** Stop before the first record of this time or later; the time is past. */
+  untilMs?: number | undefined;
+  stopAtEnd: boolean;
+}
+
+const points: Record<string, OffsetPoint> = {
+  earliest: 'earliest',
+  beginning: 'earliest',
+  latest: 'latest',
+  end: 'latest',
+};
+
+/** Parses `earliest` or `beginning`, `latest` or `end`, `42`, `+10` (behind the beginning) or `-10` (before the end). */
 export function parseStart(text: string): StartPosition {
-  const match = /^(?:(earliest|latest)|([+-]?)(\d{1,15}))$/.exec(text.trim());
+  const match = /^(?:(earliest|beginning|latest|end)|([+-]?)(\d{1,15}))$/.exec(text.trim());
   if (!match) {
     throw usageError(
       `"${text}" is not an offset`,
       'Write earliest, latest, an offset, +N (behind the beginning) or -N (before the end).',
     );
   }
-  const [, point, sign, digits] = match;
-  if (point !== undefined) return { point: point as OffsetPoint, shift: 0 };
+  const [, word = '', sign, digits] = match;
+  const point = points[word];
+  if (point) return { point, shift: 0 };
   const count = Number(digits);
   if (sign === '') return { offset: count };
   return sign === '+' ? { point: 'earliest', shift: count } : { point: 'latest', shift: -count };
+}
+
+/** Parses `0:100,1:-5`: a start for each partition that is to be read. */
+export function parseStarts(text: string): Map<number, StartPosition> {
+  const starts = new Map<number, StartPosition>();
+  for (const part of text.split(',')) {
+    const [, partition, start = ''] = /^\s*(\d{1,9}):(.+)$/.exec(part) ?? [];
+    if (partition === undefined || starts.has(Number(partition)))
+      throw usageError(
+        `"${text}" is no start for each partition once`,
+        'Write for example 0:100,1:-5,2:end.',
+      );
+    starts.set(Number(partition), parseStart(start));
+  }
+  return starts;
 }
 
 export interface FoundStarts {
@@ -39,26 +75,40 @@ export async function findStarts(
   wire: Wire,
   leaders: LeaderTable,
   partitions: readonly TopicPartition[],
-  options: { start: StartPosition; stopAtEnd: boolean; isolation: IsolationLevel; deadline: Deadline },
+  options: ReadRange & { isolation: IsolationLevel; deadline: Deadline },
 ): Promise<FoundStarts> {
-  const { start, stopAtEnd } = options;
+  const { start, starts: startOf, sinceMs, untilMs } = options;
+  const positions = startOf ? [...startOf.values()] : [start];
   const nothing: FoundOffsets = { offsets: new Map(), errors: new Map() };
-  const find = (point: OffsetPoint) => findOffsets(wire, leaders, partitions, point, options);
-  const [first, end] = await Promise.all([
-    'point' in start ? find('earliest') : nothing,
-    stopAtEnd || ('point' in start && start.point === 'latest') ? find('latest') : nothing,
+  const findAt = (timeMs: number | undefined) =>
+    timeMs === undefined ? nothing : findOffsets(wire, leaders, partitions, { timeMs }, options);
+  const mayNeedAll = sinceMs !== undefined || options.stopAtEnd;
+  const needsPoint = mayNeedAll || positions.some((position) => 'point' in position);
+  const find = (point: OffsetPoint) =>
+    needsPoint ? findOffsets(wire, leaders, partitions, point, options) : nothing;
+  const [first, end, since, until] = await Promise.all([
+    find('earliest'),
+    find('latest'),
+    findAt(sinceMs),
+    findAt(untilMs),
   ]);
-  const errors = new Map([...first.errors, ...end.errors]);
+  const found = [first, end, since, until];
+  const errors = new Map(found.flatMap((offsets) => [...offsets.errors]));
   const starts = partitions.flatMap((partition): FetchStart[] => {
     const name = partitionName(partition);
+    const position = startOf?.get(partition.partition) ?? start;
     if (errors.has(name)) {
-      const from = 'offset' in start ? start.offset : start.point;
-      return stopAtEnd ? [] : [{ ...partition, from }];
+      const from = 'offset' in position ? position.offset : position.point;
+      return mayNeedAll ? [] : [{ ...partition, from }];
     }
-    const from = placeStart(start, first.offsets.get(name) ?? 0, end.offsets.get(name));
-    return [{ ...partition, from, ...(stopAtEnd ? { end: end.offsets.get(name) } : {}) }];
+    const last = end.offsets.get(name);
+    const from =
+      sinceMs === undefined
+        ? placeStart(position, first.offsets.get(name) ?? 0, last)
+        : (since.offsets.get(name) ?? last ?? 0);
+    return [{ ...partition, from, end: options.stopAtEnd ? (until.offsets.get(name) ?? last) : undefined }];
   });
-  return { starts, errors: stopAtEnd ? [...errors.values()] : [] };
+  return { starts, errors: mayNeedAll ? [...errors.values()] : [] };
 }
 
 /** Where a start is in a partition that holds the offsets from `first` to before `end`; never outside of them. */

@@ -1,6 +1,6 @@
 import { ExitCode, KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
-import { Fetcher } from '../client/fetch.js';
+import { Fetcher, type FetchOptions } from '../client/fetch.js';
 import { LeaderTable, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import type { IsolationLevel } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
@@ -8,27 +8,37 @@ import { topicErrors } from '../topics/metadata.js';
 import type { Codecs } from './codecs/codec.js';
 import { decodedBefore, Undecodable } from './codecs/decode.js';
 import { consumeAsMember } from './consume-group.js';
+import { LastRecords } from './consume-last.js';
 import { RecordPrinter, type RecordSink } from './consume-print.js';
-import { findStarts, type StartPosition } from './consume-start.js';
-import type { RecordFormatter } from './format.js';
+import { SearchProgress } from './consume-progress.js';
+import { findStarts, type ReadRange } from './consume-start.js';
+import type { RecordFilter } from './filter.js';
+import type { ReadRecord, RecordFormatter, RecordOrigin } from './format.js';
 import { formatJsonLine } from './format-json.js';
 import type { MembershipRequest } from './group-flags.js';
 
-export interface ConsumeRequest {
+export interface ConsumeRequest extends ReadRange {
   topics: readonly string[];
   /** Of each topic; all when absent. */
   partitions?: readonly number[] | undefined;
-  /** In a group, only for partitions without a committed offset. */
-  start: StartPosition;
-  stopAtEnd: boolean;
   maxRecords: number;
+  /** That many are to come, before the end and the time. */
+  expected?: number | undefined;
+  /** Only so many, the last of all by time, are printed at the end. */
+  last?: number | undefined;
+  /** Ends the reading after this time. */
+  forMs?: number | undefined;
   isolation: IsolationLevel;
   /** Reads as a member of this group; without it no group is touched. */
   group?: string | undefined;
   membership: MembershipRequest;
+  fetching: Pick<FetchOptions, 'rack' | 'maxBytesPerSec'>;
+  filter: RecordFilter | undefined;
   format: RecordFormatter;
   /** Of the bytes that `format` is given. */
   codecs: Codecs;
+  /** What does not decode ends the reading. */
+  failsUndecodable: boolean;
   /** What the format's `{consumer}` shows. */
   consumer: string;
   /** How long a partition or the group may be without an answer. */
@@ -37,7 +47,11 @@ export interface ConsumeRequest {
 
 export interface ConsumeContext {
   /** Records go to `write`; `note` is told what a person should know. */
-  streams: RecordSink & { note(text: string): void };
+  streams: RecordSink & {
+    note(text: string): void;
+    /** Takes a line that stands in for the one before it. */
+    progress(text: string): void;
+  };
   /** Ends the reading; the offsets of what was printed are committed and the group is left. */
   interrupted: AbortSignal;
   /** Takes what only who asks for more wants to know. */
@@ -54,6 +68,7 @@ export interface ConsumeRun {
   /** Interrupted, or nobody reads any more. */
   stop: AbortSignal;
   note(text: string): void;
+  progress(text: string): void;
   detail(text: string): void;
 }
 
@@ -71,47 +86,86 @@ export async function consume(
   await leaders.refresh(cluster.wire.deadline);
   const partitions = await choosePartitions(cluster, leaders, request);
   const note = (text: string) => streams.note(text);
-  const stop = AbortSignal.any([interrupted, streams.closed]);
+  const timeUp = timer(request.forMs);
+  const stop = AbortSignal.any([interrupted, streams.closed, timeUp.signal]);
   const undecodable = new Undecodable(note);
+  const format = decodedBefore(request.format, request.codecs, {
+    asJson: request.format === formatJsonLine,
+    onUndecodable: (record, origin, error) => {
+      if (request.failsUndecodable) throw undecodableAt(record, origin, error);
+      undecodable.add(record, origin, error);
+    },
+  });
+  const last = request.last === undefined ? undefined : new LastRecords(format, request.last);
   const printer = new RecordPrinter(streams, {
-    format: decodedBefore(request.format, request.codecs, {
-      asJson: request.format === formatJsonLine,
-      onUndecodable: (record, origin, error) => undecodable.add(record, origin, error),
-    }),
+    format: last?.format ?? format,
+    filter: request.filter,
     consumer: request.consumer,
     group: request.group ?? '',
     maxRecords: request.maxRecords,
     stop,
   });
-  const run: ConsumeRun = { cluster, request, leaders, partitions, printer, stop, note, detail };
-  const failures = request.group ? await consumeAsMember(run, request.group) : await consumeAlone(run);
+  const progress = (text: string) => streams.progress(text);
+  const run: ConsumeRun = { cluster, request, leaders, partitions, printer, stop, note, progress, detail };
+  const reading = request.group ? consumeAsMember(run, request.group) : consumeAlone(run);
+  const failures = await reading.finally(() => timeUp.clear());
+  for (const text of last?.take() ?? []) await streams.write(text);
   if (streams.closed.aborted) return;
-  note(`${printer.printed} ${printer.printed === 1 ? 'record' : 'records'} read`);
+  const { printed, scanned } = printer;
+  if (request.filter) note(`${count(printed, 'match', 'matches')} in ${count(scanned, 'record')}`);
+  else note(`${count(Math.min(printed, request.last ?? printed), 'record')} read`);
   undecodable.noteTotal();
-  if (failures.length > 0 && !interrupted.aborted) throw unreadable(failures, partitions.length);
+  if (interrupted.aborted) return;
+  if (failures.length > 0) throw unreadable(failures, partitions.length);
+  if (request.expected !== undefined && printed < request.expected)
+    throw expectationFailed(printed, request.expected, timeUp.signal.aborted);
 }
 
 async function consumeAlone(run: ConsumeRun): Promise<ItemError[]> {
   const { cluster, request, leaders, partitions, printer, stop, note } = run;
-  const { start, stopAtEnd, isolation, giveUpAfterMs } = request;
-  const options = { start, stopAtEnd, isolation, deadline: cluster.wire.deadline };
+  const { isolation, giveUpAfterMs, fetching } = request;
+  const options = { ...request, deadline: cluster.wire.deadline };
   const { starts, errors } = await findStarts(cluster.wire, leaders, partitions, options);
   const fetcher = new Fetcher(cluster.wire, leaders, starts, {
-    isolation,
-    giveUpAfterMs,
-    signal: stop,
-    note,
+    ...{ isolation, giveUpAfterMs, signal: stop, note },
+    ...fetching,
   });
   for (const { topic, partition, from, end } of starts) {
     run.detail(
       `${partitionName({ topic, partition })}: from ${from}${end === undefined ? ' on' : ` to before ${end}`}`,
     );
   }
+  const search = request.filter && new SearchProgress(printer, starts, run.progress);
   for await (const fetched of fetcher.answers()) {
     await printer.print(fetched, stop, (partition, error) => fetcher.fail(partition, error));
+    search?.tick();
     if (printer.finished) break;
   }
+  if (search) note(`searched: ${search.covered()}`);
   return [...errors, ...fetcher.problems()];
+}
+
+function timer(ms: number | undefined): { signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const timeout = ms === undefined ? undefined : setTimeout(() => controller.abort(), ms);
+  return { signal: controller.signal, clear: () => clearTimeout(timeout) };
+}
+
+function count(number: number, one: string, several = `${one}s`): string {
+  return `${number} ${number === 1 ? one : several}`;
+}
+
+function expectationFailed(printed: number, expected: number, isTimeUp: boolean): KctlError {
+  const came = `${printed} of ${expected} expected records came`;
+  return isTimeUp
+    ? new KctlError(`${came} in time`, { code: 'TIMED_OUT', exitCode: ExitCode.timedOut })
+    : new KctlError(`${came} before the end`, { code: 'TOO_FEW_RECORDS', exitCode: ExitCode.checkFailed });
+}
+
+function undecodableAt({ offset }: ReadRecord, origin: RecordOrigin, error: KctlError): KctlError {
+  const { message, code, words } = error;
+  const details = words === undefined ? { code } : { code, words };
+  return new KctlError(`${partitionName(origin)}, offset ${offset}: ${message}`, details);
 }
 
 /** @throws KctlError exit 4 when a topic or partition does not exist */

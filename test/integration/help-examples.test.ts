@@ -85,7 +85,7 @@ async function playStream(example: string): Promise<void> {
   await provideTopics(example, true);
   const reads = /\bconsume\b|console-consumer/.test(example);
   const isEndless = reads
-    ? !/--exit-at-end|--max-messages/.test(example)
+    ? !/--exit-at-end|--max-messages|--tail/.test(example)
     : /--template(?!.*--count)/.test(example);
   const [topic = ''] = topicsOf(example);
   const other = reads

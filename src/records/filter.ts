@@ -1,0 +1,106 @@
+import { usageError } from '../base/errors.js';
+import type { ReadRecord, RecordOrigin } from './format.js';
+
+/** Whether a record is wanted. */
+export type RecordFilter = (record: ReadRecord, origin: RecordOrigin) => boolean;
+
+/** All of them hold; the cheapest should be first. Undefined without any. */
+export function allOf(filters: RecordFilter[]): RecordFilter | undefined {
+  const [first, second, ...more] = filters;
+  if (!first || !second) return first;
+  const both: RecordFilter = (record, origin) => first(record, origin) && second(record, origin);
+  return allOf([both, ...more]);
+}
+
+/** Records with exactly this key. */
+export function keyIs(key: string): RecordFilter {
+  const wanted = Buffer.from(key);
+  return ({ bytes, keyStart, keyEnd }) =>
+    keyStart >= 0 && keyEnd - keyStart === wanted.length && wanted.compare(bytes, keyStart, keyEnd) === 0;
+}
+
+/**
+ * Records whose value has a match for a regular expression. Text that each match has to contain is looked for in the
+ * bytes of many records at once, before anything is decoded; most records are dismissed by that.
+ * @throws a usage error for what is no regular expression, or could take for ever
+ */
+export async function valueMatches(pattern: string): Promise<RecordFilter> {
+  const isLiteral = !/[\\^$.*+?()[\]{}|]/.test(pattern);
+  const literal = isLiteral ? pattern : requiredText(pattern);
+  const contains = literal === '' ? undefined : new BytesFinder(Buffer.from(literal));
+  if (contains && isLiteral) return (record) => contains.isInValue(record);
+  const regExp = await linearRegExp(pattern);
+  const matches: RecordFilter = ({ bytes, valueStart, valueEnd }) =>
+    valueStart >= 0 && regExp.test(bytes.toString('utf8', valueStart, valueEnd));
+  return contains ? (record, origin) => contains.isInValue(record) && matches(record, origin) : matches;
+}
+
+/** Looks for bytes in values, through all of the buffer that they lie in, and remembers where it found them next. */
+class BytesFinder {
+  #bytes: Buffer | undefined;
+  #from = 0;
+  #found = 0;
+
+  constructor(private readonly wanted: Buffer) {}
+
+  isInValue({ bytes, valueStart, valueEnd }: ReadRecord): boolean {
+    if (valueStart < 0) return false;
+    const isBehind = bytes === this.#bytes && valueStart >= this.#from;
+    if (!isBehind || this.#found < valueStart) {
+      this.#bytes = bytes;
+      const at = bytes.indexOf(this.wanted, valueStart);
+      this.#found = at < 0 ? Number.POSITIVE_INFINITY : at;
+    }
+    this.#from = valueStart;
+    return this.#found + this.wanted.length <= valueEnd;
+  }
+}
+
+/**
+ * A regular expression whose matching takes time in proportion to the text. V8 begins with backtracking, and changes
+ * to its engine without it when that goes on for too long; what that engine cannot do is refused.
+ */
+export async function linearRegExp(pattern: string): Promise<RegExp> {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+  setFlagsFromString('--enable-experimental-regexp-engine');
+  let regExp: RegExp;
+  try {
+    regExp = new RegExp(pattern, 's');
+  } catch (error) {
+    throw usageError(`"${pattern}" is not a regular expression`, String((error as Error).message));
+  }
+  try {
+    new RegExp(pattern, 'sl');
+  } catch {
+    throw usageError(
+      `"${pattern}" could take for ever to match`,
+      'Do without references to groups, looking ahead and behind, and counts in hundreds.',
+    );
+  }
+  return regExp;
+}
+
+/** The longest text that every match of a regular expression contains; empty when that is not plain to see. */
+export function requiredText(pattern: string): string {
+  if (pattern.includes('|')) return '';
+  let longest = '';
+  let run = '';
+  const end = () => {
+    if (run.length > longest.length) longest = run;
+    run = '';
+  };
+  for (const [piece, escaped, plain, quantifier] of pattern.matchAll(pieces)) {
+    const text = escaped ?? plain;
+    // What a letter behind a backslash means may reach further than the two.
+    if (text === undefined && /^\\/.test(piece)) break;
+    if (text !== undefined && /^(\+|$)/.test(quantifier ?? '')) run += text;
+    if (text === undefined || quantifier) end();
+  }
+  end();
+  return longest;
+}
+
+/** An escaped sign, a plain character, either with what says how often; a class, a group, or one sign of another meaning. */
+const pieces =
+  /(?:\\([^\w\s])|([^\\^$.*+?()[\]{}]))([*+?]|\{\d+(?:,\d*)?\})?|(?:\[(?:\\.|[^\]\\])*\]|\([\s\S]*\)|\\\w?|[\s\S])(?:\{\d+(?:,\d*)?\})?/gu;
