@@ -1,5 +1,5 @@
 import type { Codec } from '../protocol/compression.js';
-import type { RecordView } from '../protocol/records/batch.js';
+import { ATTRIBUTE, BATCH, type RecordView } from '../protocol/records/batch.js';
 import { RecordBatchBuilder } from '../protocol/records/builder.js';
 import { RecordCursor } from '../protocol/records/cursor.js';
 
@@ -7,6 +7,7 @@ import { RecordCursor } from '../protocol/records/cursor.js';
 export interface Batch {
   bytes: Buffer;
   codec: Codec;
+  level?: number | undefined;
   /** Where each record came from: the number that was given with it (a line, counted from 1). */
   lines: number[];
   /** Bytes of the batch before compression. */
@@ -30,7 +31,12 @@ export function subset(batch: Batch, wanted: (index: number) => boolean): Batch 
     verifyCrc: false,
     maxUnpackedBytes: Number.MAX_SAFE_INTEGER,
   });
-  const builder = new RecordBatchBuilder({ maxBytes: Number.MAX_SAFE_INTEGER, codec: batch.codec });
+  const builder = new RecordBatchBuilder({
+    maxBytes: Number.MAX_SAFE_INTEGER,
+    codec: batch.codec,
+    level: batch.level,
+    transactional: (batch.bytes.readInt16BE(BATCH.attributes) & ATTRIBUTE.transactional) !== 0,
+  });
   const lines: number[] = [];
   let payloadBytes = 0;
   for (let index = 0; cursor.next(); index++) {

@@ -5,16 +5,20 @@ import { errorOf } from '../protocol/errors.js';
 import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.js';
 import { initProducerId } from '../protocol/messages/init-producer-id.js';
 import { produce } from '../protocol/messages/produce.js';
+import { within } from '../protocol/schema.js';
 import { type Batch, halves, subset } from './producer-batch.js';
 import { type Outcome, outcomeOf } from './producer-outcome.js';
 import { PartitionQueue, type ProducerIdentity } from './producer-partition.js';
 import { askLeaders } from './producer-topic.js';
+import { Transactions } from './transaction.js';
 
 export type Acks = 'all' | '1' | '0';
 
 export interface SenderOptions {
   topic: string;
   acks: Acks;
+  /** Writes in transactions, with acks `all` alone. */
+  transactionalId?: string;
   /** How long a record may take from being accepted to being acknowledged, retries included. */
   deliveryTimeoutMs: number;
 }
@@ -35,6 +39,9 @@ interface Part {
   batch: Batch;
 }
 
+/** From version 12 on a transactional Produce belongs to `transaction.version` 2 (KIP-890). */
+const produceInTransaction = within(produce, { upTo: 11 });
+const transactionTimeoutMs = 60_000;
 const ackCodes = { all: -1, '1': 1, '0': 0 } as const;
 /** How long a broker may take to answer: Kafka's request.timeout.ms. */
 const requestTimeoutMs = 30_000;
@@ -42,6 +49,8 @@ const maxRequestsInFlight = 5;
 /** Parts are added to a request up to this size; brokers take 100 MB (socket.request.max.bytes). */
 const requestBytes = 4 * 1024 * 1024;
 const refreshTimeoutMs = 5_000;
+/** A topic that no broker knows for so long was deleted; one that has just started may not know it yet. */
+const deletedAfterMs = 5_000;
 const tellingTimeoutMs = 1_000;
 const firstBackoffMs = 20;
 const longestBackoffMs = 1_000;
@@ -57,12 +66,15 @@ export class ProduceSender {
   readonly #events: SenderEvents;
   readonly #requests = new Map<number, number>();
   readonly #throttledUntilMs = new Map<number, number>();
+  #transactions: Transactions | undefined;
   #topicId = '';
   #failure: Error | undefined;
   /** Why the last attempt came to nothing: said when time is up. */
   #lastError: KctlError | undefined;
   #vainAttempts = 0;
   #recovering = false;
+  /** Since when the brokers have answered that there is no such topic. */
+  #unknownSinceMs: number | undefined;
 
   constructor(wire: Wire, options: SenderOptions, events: SenderEvents) {
     this.#wire = wire;
@@ -80,6 +92,14 @@ export class ProduceSender {
     if (!this.#idempotent) return;
     const identity = await this.#askIdentity(options.deadline);
     for (const queue of this.queues) queue.identify(identity);
+    const { topic, transactionalId } = this.#options;
+    if (transactionalId !== undefined)
+      this.#transactions = new Transactions(this.#wire, topic, transactionalId, identity);
+  }
+
+  /** Ends the transaction that what was sent is in, if any. @throws KctlError */
+  async endTransaction(committed: boolean): Promise<boolean> {
+    return (await this.#transactions?.end(committed)) ?? false;
   }
 
   /** Sends whatever can be sent now. */
@@ -121,11 +141,13 @@ export class ProduceSender {
 
   /** One Produce request; the outcome of each part, in the same order. */
   async #exchange(leader: number, parts: Part[]): Promise<Outcome[]> {
-    const { topic, acks } = this.#options;
+    const { topic, acks, transactionalId } = this.#options;
+    await this.#transactions?.add(parts.map(({ queue }) => queue.partition));
     const oldestMs = Math.min(...parts.map(({ batch }) => batch.acceptedAtMs));
     const timeoutMs = Math.max(1, Math.min(requestTimeoutMs, this.#remainingMs(oldestMs)));
     const link = await this.#wire.link(leader, 'produce', new Deadline(timeoutMs));
     const body = {
+      ...(transactionalId === undefined ? {} : { transactionalId }),
       acks: ackCodes[acks],
       timeoutMs: Math.ceil(timeoutMs),
       topicData: [
@@ -140,7 +162,8 @@ export class ProduceSender {
       await link.sendOnly(produce, body, timeoutMs);
       return this.#passedBy(parts, () => link.send(apiVersions, clientSoftware, timeoutMs));
     }
-    const answer = await link.send(produce, body, timeoutMs);
+    const api = transactionalId === undefined ? produce : produceInTransaction;
+    const answer = await link.send(api, body, timeoutMs);
     this.#throttle(leader, answer.throttleTimeMs);
     const byPartition = new Map(
       answer.responses
@@ -179,7 +202,9 @@ export class ProduceSender {
         break;
       case 'forgotten':
         this.#lastError = outcome.error;
-        if (queue.forgotten(batch)) {
+        // What the leader forgot was a part of the transaction.
+        if (this.#transactions) this.stop(outcome.error);
+        else if (queue.forgotten(batch)) {
           this.#events.warned(
             `partition ${queue.partition}: its leader had forgotten this producer (${outcome.error.code}); records acknowledged before may be lost there`,
           );
@@ -226,7 +251,11 @@ export class ProduceSender {
       this.#vainAttempts += 1;
       const deadline = new Deadline(Math.min(refreshTimeoutMs, this.#remainingMs(oldestMs)));
       await this.#revive(stuck, deadline).catch((error) => {
-        if (!isConnectionFailure(error) && !isUnknownTopic(error)) return this.stop(error);
+        if (isUnknownTopic(error)) {
+          this.#unknownSinceMs ??= performance.now();
+          if (performance.now() - this.#unknownSinceMs >= deletedAfterMs)
+            return this.stop(deletedTopic(this.#options.topic, error));
+        } else if (!isConnectionFailure(error)) return this.stop(error);
         // What had hardly any time says nothing about the cause.
         if (deadline.timeoutMs >= tellingTimeoutMs) this.#lastError = error;
         this.#lastError ??= error;
@@ -251,7 +280,9 @@ export class ProduceSender {
 
   async #refreshLeaders(options: { create: boolean; deadline: Deadline }): Promise<void> {
     const { topicId, leaders } = await askLeaders(this.#wire, this.#options.topic, options);
+    if (this.#topicId !== '' && topicId !== this.#topicId) throw deletedTopic(this.#options.topic);
     this.#topicId = topicId;
+    this.#unknownSinceMs = undefined;
     leaders.forEach((leader, partition) => {
       this.queues[partition] ??= new PartitionQueue(partition, { idempotent: this.#idempotent });
       this.queues[partition].leader = leader;
@@ -259,15 +290,16 @@ export class ProduceSender {
   }
 
   async #askIdentity(deadline: Deadline): Promise<ProducerIdentity> {
+    const { transactionalId } = this.#options;
     const answer = await this.#wire.request(
       initProducerId,
       {
-        transactionalId: null,
-        transactionTimeoutMs: requestTimeoutMs,
+        transactionalId: transactionalId ?? null,
+        transactionTimeoutMs,
         enable2Pc: false,
         keepPreparedTxn: false,
       },
-      'any',
+      transactionalId === undefined ? 'any' : { transactionalId },
       { deadline },
     );
     if (answer.errorCode === 0) return { producerId: answer.producerId, producerEpoch: answer.producerEpoch };
@@ -319,9 +351,16 @@ function isConnectionFailure(error: unknown): error is KctlError {
   );
 }
 
-/** A broker that has just started may not know any topic yet. */
 function isUnknownTopic(error: unknown): error is KctlError {
-  return error instanceof KctlError && error.exitCode === ExitCode.notFound;
+  return error instanceof KctlError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+function deletedTopic(topic: string, cause?: KctlError): KctlError {
+  return new KctlError(`topic ${topic} was deleted${cause ? '' : ' and made anew'} while it was written to`, {
+    code: 'TOPIC_DELETED',
+    exitCode: ExitCode.notFound,
+    ...(cause ? { words: cause.words ?? cause.message, cause } : {}),
+  });
 }
 
 function mayBeLost(cause: unknown): KctlError {

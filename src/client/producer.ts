@@ -4,7 +4,11 @@ import type { Wire } from '../cluster/index.js';
 import type { Codec } from '../protocol/compression.js';
 import type { RecordView } from '../protocol/records/batch.js';
 import { BufferPool, RecordBatchBuilder } from '../protocol/records/builder.js';
-import { partitionForKey } from '../protocol/records/partitioner.js';
+import {
+  type Partitioner,
+  partitionForKey,
+  partitionForKeyByCrc32,
+} from '../protocol/records/partitioner.js';
 import { type Batch, payloadBytesOf } from './producer-batch.js';
 import { ProduceSender, type SenderEvents, type SenderOptions } from './producer-sender.js';
 
@@ -12,12 +16,15 @@ export type { Acks } from './producer-sender.js';
 
 export interface ProducerOptions extends SenderOptions {
   codec: Codec;
+  /** Of compression; the codec's own default when absent. */
+  level?: number;
   /** Bytes of a batch before compression; a larger record travels alone. */
   batchBytes: number;
   /** How long a batch waits for more records. */
   lingerMs: number;
-  /** Every record goes there; without it a key decides, and records without one go round. */
+  /** Every record goes there; without it the partitioner decides. */
   partition?: number;
+  partitioner: Partitioner;
   /** Lets the broker make the topic. */
   create: boolean;
   /** Told of records that the broker does not take, by the numbers they were given with. */
@@ -51,6 +58,7 @@ export interface Delivery {
   settledThroughLine: number;
   partitions: PartitionCount[];
   failure: Error | undefined;
+  transactions: { committed: number; aborted: number };
 }
 
 /** Accepted bytes that are not acknowledged: Kafka's buffer.memory. */
@@ -94,6 +102,8 @@ export class Producer {
   #lastBatchBytes = firstAllocationBytes;
   #stickyPartition = -1;
   #stickyRoom = 0;
+  #turn = 0;
+  readonly #transactions = { committed: 0, aborted: 0 };
   #lingerTimer: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
   #wake: () => void = () => {};
@@ -184,13 +194,37 @@ export class Producer {
     return this.#ended.signal;
   }
 
-  /** Sends what was accepted and waits for its acknowledgement, or until the producer fails or `signal` is given. */
-  async close(signal?: AbortSignal): Promise<Delivery> {
+  /** Ends the transaction with what was accepted so far. Without a transactional id there is none. */
+  async commit(): Promise<void> {
+    this.#sealAll();
+    await this.#until(() => this.#isSettled);
+    if (!this.#failure) await this.#endTransaction(true);
+  }
+
+  async #endTransaction(committed: boolean): Promise<void> {
+    try {
+      if (await this.#sender.endTransaction(committed))
+        this.#transactions[committed ? 'committed' : 'aborted'] += 1;
+    } catch (error) {
+      this.#sender.stop(error);
+    }
+  }
+
+  get #isSettled(): boolean {
+    return this.#sender.queues.every((queue) => queue.isEmpty);
+  }
+
+  /**
+   * Sends what was accepted and waits for its acknowledgement, or until the producer fails or `signal` is given.
+   * @param options.commit false aborts the last transaction, as a failure does
+   */
+  async close(signal?: AbortSignal, options = { commit: true }): Promise<Delivery> {
     this.#sealAll();
     const abort = () => this.#sender.stop(aborted());
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
-    await this.#until(() => this.#sender.queues.every((queue) => queue.isEmpty));
+    await this.#until(() => this.#isSettled);
+    await this.#endTransaction(options.commit && !this.#failure);
     signal?.removeEventListener('abort', abort);
     clearTimeout(this.#lingerTimer);
     const delivery = this.#delivery();
@@ -199,12 +233,16 @@ export class Producer {
   }
 
   #partitionOf(record: RecordView): number {
-    const { partition } = this.#options;
+    const { partition, partitioner } = this.#options;
     if (partition !== undefined) return partition;
-    const { queues } = this.#sender;
-    if (record.keyStart >= 0) {
-      return partitionForKey(record.bytes, record.keyStart, record.keyEnd, queues.length);
-    }
+    const { length } = this.#sender.queues;
+    const { bytes, keyStart, keyEnd } = record;
+    if (partitioner === 'random') return Math.floor(Math.random() * length);
+    if (partitioner === 'roundrobin') return this.#turn++ % length;
+    if (partitioner === 'murmur2' && keyStart >= 0) return partitionForKey(bytes, keyStart, keyEnd, length);
+    // librdkafka takes an empty key for none.
+    if (partitioner === 'crc32' && keyEnd > keyStart)
+      return partitionForKeyByCrc32(bytes, keyStart, keyEnd, length);
     if (this.#stickyRoom <= 0) this.#moveOn();
     return this.#stickyPartition;
   }
@@ -226,10 +264,12 @@ export class Producer {
   #openBatch(partition: number): OpenBatch {
     const known = this.#open.get(partition);
     if (known) return known;
-    const { batchBytes, codec } = this.#options;
+    const { batchBytes, codec, level } = this.#options;
     const builder = new RecordBatchBuilder({
       maxBytes: batchBytes,
       codec,
+      level,
+      transactional: this.#options.transactionalId !== undefined,
       expectedBytes: Math.min(this.#lastBatchBytes, batchBytes),
       ...(this.#pool ? { pool: this.#pool } : {}),
     });
@@ -256,12 +296,13 @@ export class Producer {
   #seal(partition: number, { builder, lines, payloadBytes, openedAtMs }: OpenBatch): void {
     this.#open.delete(partition);
     if (partition === this.#stickyPartition) this.#stickyRoom = 0;
-    const { codec } = this.#options;
+    const { codec, level } = this.#options;
     const unpackedBytes = builder.sizeBytes;
     this.#lastBatchBytes = unpackedBytes;
     const batch: Batch = {
       bytes: builder.build(),
       codec,
+      level,
       lines,
       unpackedBytes,
       payloadBytes,
@@ -319,6 +360,7 @@ export class Producer {
       settledThroughLine: firstLeft - 1,
       partitions: [...this.#counts.values()].sort((a, b) => a.partition - b.partition),
       failure: this.#failure,
+      transactions: { ...this.#transactions },
     };
   }
 }

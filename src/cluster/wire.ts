@@ -274,6 +274,8 @@ export class Wire {
   }
 }
 
+const errorFields = new Set(['errorCode', 'partitionErrorCode']);
+
 /** Whether an error inside the answer is one that the API says may be sent again. */
 function retriableError(api: Api, answer: unknown): boolean {
   const retries: readonly string[] = api.retries ?? [];
@@ -282,7 +284,7 @@ function retriableError(api: Api, answer: unknown): boolean {
     if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
     if (Array.isArray(value)) return value.some(isRetriable);
     return Object.entries(value).some(([name, item]) =>
-      name === 'errorCode' ? retries.includes(errorOf(item as number).name) : isRetriable(item),
+      errorFields.has(name) ? retries.includes(errorOf(item as number).name) : isRetriable(item),
     );
   };
   return isRetriable(answer);

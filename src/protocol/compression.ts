@@ -43,25 +43,28 @@ const snappy = loadNative<typeof import('snappy')>('snappy', 'snappy');
 const lz4 = loadNative<typeof import('lz4-napi')>('lz4', 'lz4-napi');
 const zstd = loadNative<typeof import('@toondepauw/node-zstd')>('zstd', '@toondepauw/node-zstd');
 
-/** Kafka's default levels: gzip's own (6) and zstd's own (3). */
-const ZSTD_LEVEL = 3;
+/** The levels of those codecs that have any, from the fastest to the smallest; Kafka's defaults are the codecs' own. */
+export const COMPRESSION_LEVELS = {
+  gzip: { min: 1, max: 9, default: 6 },
+  zstd: { min: 1, max: 22, default: 3 },
+} as const;
 
 /**
  * The bytes in the form that Kafka's own clients write: gzip, snappy in xerial's framing, an LZ4 frame, a
  * Zstandard frame. Throws KctlError CODEC_NOT_AVAILABLE.
  */
-export function compress(codec: Codec, bytes: Buffer): Buffer {
+export function compress(codec: Codec, bytes: Buffer, level?: number): Buffer {
   switch (codec) {
     case 'none':
       return bytes;
     case 'gzip':
-      return gzipSync(bytes);
+      return gzipSync(bytes, { level: level ?? COMPRESSION_LEVELS.gzip.default });
     case 'snappy':
       return xerialFrame(bytes, XERIAL_BLOCK_BYTES, (block) => snappy().compressSync(block));
     case 'lz4':
       return lz4().compressFrameSync(bytes);
     case 'zstd':
-      return new (zstd().Encoder)(ZSTD_LEVEL).encodeSync(bytes);
+      return new (zstd().Encoder)(level ?? COMPRESSION_LEVELS.zstd.default).encodeSync(bytes);
   }
 }
 

@@ -2,8 +2,9 @@ import * as Flags from '@oclif/core/flags';
 import type { InferredFlags } from '@oclif/core/interfaces';
 import { usageError } from '../base/errors.js';
 import { parseBytes, parseDurationMs, parseEscapes, parseKeyValue, parseTimestampMs } from '../base/parse.js';
-import { CODECS } from '../protocol/compression.js';
+import { CODECS, COMPRESSION_LEVELS } from '../protocol/compression.js';
 import type { RecordHeader } from '../protocol/records/batch.js';
+import { PARTITIONERS } from '../protocol/records/partitioner.js';
 import type { Codecs } from './codecs/codec.js';
 import { encodeFlags } from './codecs/flags.js';
 import type { InputForm, ProduceRequest } from './produce.js';
@@ -83,7 +84,26 @@ export const produceFlags = {
     default: 'all',
     helpValue: '<all|1|0>',
   })(),
-  compression: Flags.option({ options: CODECS, default: 'none', description: 'compress batches' })(),
+  compression: Flags.custom<Compression>({
+    parse: async (text) => parseCompression(text),
+    description: `compress batches: ${CODECS.join(', ')}; gzip and zstd with a level, as zstd:6`,
+    defaultHelp: async () => 'none',
+    helpValue: '<codec[:level]>',
+  })(),
+  partitioner: Flags.option({
+    options: PARTITIONERS,
+    default: 'murmur2',
+    description: 'murmur2 as Kafka’s Java client, crc32 as librdkafka; both leave records without a key free',
+  })(),
+  'transactional-id': Flags.string({
+    description: 'write in transactions of this id; what fails aborts the last one',
+    helpValue: '<id>',
+  }),
+  'commit-every': Flags.integer({
+    description: 'commit after so many records, not only at the end',
+    min: 1,
+    dependsOn: ['transactional-id'],
+  }),
   linger: duration({ description: 'how long a batch waits for more records', default: 5 }),
   'batch-size': Flags.custom<number>({
     parse: async (text) => parseBytes(text),
@@ -120,6 +140,8 @@ export function produceRequest(
   if (template !== undefined && files.length > 0) throw usageError('--template and files exclude each other');
   if (flags.repeat > 1 && (files.length === 0 || files.includes('-')))
     throw usageError('standard input cannot be read twice', 'Name files to use --repeat.');
+  const [transactionalId, commitEvery] = [flags['transactional-id'], flags['commit-every']];
+  if (transactionalId !== undefined && flags.acks !== 'all') throw usageError('transactions need --acks all');
   return {
     topic,
     form: inputForm(flags, codecs),
@@ -127,12 +149,15 @@ export function produceRequest(
     repeat: flags.repeat,
     delimiter: delimiterOf(flags),
     acks: flags.acks,
-    codec: flags.compression,
+    ...(flags.compression ?? { codec: 'none' }),
+    partitioner: flags.partitioner,
     batchBytes: flags['batch-size'],
     lingerMs: flags.linger,
     deliveryTimeoutMs: flags['delivery-timeout'],
     create: flags.create,
     onError: flags['on-error'],
+    ...(transactionalId === undefined ? {} : { transactionalId }),
+    ...(commitEvery === undefined ? {} : { commitEvery }),
     ...(partition === undefined ? {} : { partition }),
     ...(template === undefined ? {} : { template }),
     ...(count === undefined ? {} : { count }),
@@ -183,6 +208,20 @@ function parseSeparator(flag: string, text: string): Buffer {
 function parseHeader(text: string): RecordHeader {
   const [key, value] = parseKeyValue(text);
   return { key: Buffer.from(key), value: Buffer.from(value) };
+}
+
+type Compression = Pick<ProduceRequest, 'codec' | 'level'>;
+
+function parseCompression(text: string): Compression {
+  const [name, level] = text.split(':', 2);
+  const codec = CODECS.find((known) => known === name);
+  if (!codec) throw usageError(`"${name}" is no codec`, `There are ${CODECS.join(', ')}.`);
+  if (level === undefined) return { codec };
+  if (codec !== 'gzip' && codec !== 'zstd') throw usageError(`${codec} has no levels`);
+  const { min, max } = COMPRESSION_LEVELS[codec];
+  if (/^\d{1,2}$/.test(level) && Number(level) >= min && Number(level) <= max)
+    return { codec, level: Number(level) };
+  throw usageError(`"${level}" is no level of ${codec}`, `They are ${min} to ${max}.`);
 }
 
 /** Kafka writes `all` as -1 too. */

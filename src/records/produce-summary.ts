@@ -17,6 +17,8 @@ export interface ProduceSummary extends ResultDocument {
   unacknowledged: number;
   /** Every line up to this one is acknowledged or refused. */
   settledThroughLine: number;
+  /** Of the transactional id; absent without one. The records of those aborted are read by nobody who asks for committed ones. */
+  transactions?: { committed: number; aborted: number };
   durationMs: number;
   partitions: PartitionSummary[];
   warnings: string[];
@@ -36,6 +38,7 @@ export function summarize(
   delivery: Delivery,
   more: { badLines: number; durationMs: number; warnings: string[]; errors: ItemError[] },
 ): ProduceSummary {
+  const { transactions } = delivery;
   return {
     kind: 'ProduceSummary',
     version: 1,
@@ -45,6 +48,7 @@ export function summarize(
     refused: delivery.refused + more.badLines,
     unacknowledged: delivery.unacknowledged,
     settledThroughLine: delivery.settledThroughLine,
+    ...(transactions.committed + transactions.aborted > 0 ? { transactions } : {}),
     durationMs: Math.round(more.durationMs),
     partitions: delivery.partitions.map(({ partition, records, firstOffset, lastOffset }) => ({
       partition,
@@ -62,7 +66,7 @@ const partitionsNamed = 12;
 
 /** The summary in words, for stderr: the records are the topic's, so stdout stays empty. */
 export function describeSummary(summary: ProduceSummary): string {
-  const { topic, records, bytes, durationMs, partitions, refused, unacknowledged } = summary;
+  const { topic, records, bytes, durationMs, partitions, refused, unacknowledged, transactions } = summary;
   const perSec = Math.round(records / Math.max(durationMs / 1000, 0.001));
   const lines = [
     `${plural(records, 'record')} (${bytes} bytes) to ${topic} in ${(durationMs / 1000).toFixed(1)} s, ${perSec}/s`,
@@ -73,6 +77,8 @@ export function describeSummary(summary: ProduceSummary): string {
   }
   const unnamed = partitions.length - partitionsNamed;
   if (unnamed > 0) lines.push(`  and ${plural(unnamed, 'more partition')}`);
+  if (transactions)
+    lines.push(`  transactions: ${transactions.committed} committed, ${transactions.aborted} aborted`);
   if (refused > 0) lines.push(`  ${plural(refused, 'line')} not taken`);
   if (unacknowledged > 0) lines.push(`  ${plural(unacknowledged, 'record')} not acknowledged`);
   return lines.join('\n');

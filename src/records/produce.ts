@@ -15,7 +15,18 @@ import { type ProduceSummary, summarize } from './produce-summary.js';
 export interface ProduceRequest
   extends Pick<
     ProducerOptions,
-    'topic' | 'acks' | 'codec' | 'batchBytes' | 'lingerMs' | 'deliveryTimeoutMs' | 'partition' | 'create'
+    | 'topic'
+    | 'acks'
+    | 'codec'
+    | 'level'
+    | 'partitioner'
+    | 'transactionalId'
+    | 'transactionalId'
+    | 'batchBytes'
+    | 'lingerMs'
+    | 'deliveryTimeoutMs'
+    | 'partition'
+    | 'create'
   > {
   /** How the input is records. */
   form: InputForm;
@@ -29,6 +40,8 @@ export interface ProduceRequest
   /** Lines of a template; without end when absent. */
   count?: number;
   ratePerSec?: number;
+  /** Records of a transaction; all are in one when absent. */
+  commitEvery?: number;
   /** What a record that is not taken means for the others. */
   onError: 'stop' | 'continue';
 }
@@ -79,7 +92,7 @@ export async function produceLines(
     // What ended the producer is told with how far it came.
     if (!producer.ended.aborted) errors.push(inputError(error));
   }
-  const delivery = await settle(producer, streams.interrupted);
+  const delivery = await settle(producer, streams.interrupted, !refusals.stop.aborted && errors.length === 0);
   errors.push(...refusals.errors(), ...failureOf(request.topic, delivery));
   const { badLines } = refusals;
   const durationMs = performance.now() - startedAtMs;
@@ -93,7 +106,8 @@ async function sendAll(
   refusals: Refusals,
   stop: AbortSignal,
 ): Promise<void> {
-  const { form } = request;
+  const { form, commitEvery = Number.POSITIVE_INFINITY } = request;
+  let uncommitted = 0;
   const record = form.type === 'ndjson' ? new NdjsonParser(form) : new LineParser(form);
   const pacer = pacerOf(request, stop);
   for await (const lines of input) {
@@ -106,7 +120,14 @@ async function sendAll(
         ? `is longer than ${maxLineBytes} bytes`
         : (record.parse(lines) ?? placeProblem(record, producer));
       if (problem) refusals.addBadLine(lines.number, problem);
-      else producer.append(record, record.headers, lines.number, record.partition);
+      else {
+        producer.append(record, record.headers, lines.number, record.partition);
+        uncommitted += 1;
+      }
+      if (uncommitted >= commitEvery) {
+        await producer.commit();
+        uncommitted = 0;
+      }
       pacer?.took();
     }
     if (stop.aborted) return;
@@ -173,7 +194,7 @@ function pacerOf({ ratePerSec, template, count }: ProduceRequest, stop: AbortSig
 }
 
 /** Waits for what was accepted; once interrupted, only so long. */
-async function settle(producer: Producer, interrupted: AbortSignal): Promise<Delivery> {
+async function settle(producer: Producer, interrupted: AbortSignal, commit: boolean): Promise<Delivery> {
   const giveUp = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onInterrupt = () => {
@@ -182,7 +203,7 @@ async function settle(producer: Producer, interrupted: AbortSignal): Promise<Del
   if (interrupted.aborted) onInterrupt();
   else interrupted.addEventListener('abort', onInterrupt, { once: true });
   try {
-    return await producer.close(giveUp.signal);
+    return await producer.close(giveUp.signal, { commit });
   } finally {
     interrupted.removeEventListener('abort', onInterrupt);
     clearTimeout(timer);

@@ -1,5 +1,12 @@
 import { CODECS, type Codec, compress } from '../compression.js';
-import { BATCH, LOG_OVERHEAD_BYTES, type RecordHeader, type RecordView, writeInt64 } from './batch.js';
+import {
+  ATTRIBUTE,
+  BATCH,
+  LOG_OVERHEAD_BYTES,
+  type RecordHeader,
+  type RecordView,
+  writeInt64,
+} from './batch.js';
 import { crc32c } from './crc32c.js';
 import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.js';
 
@@ -37,6 +44,10 @@ export interface BuilderOptions {
   /** Bytes of the whole batch before compression. */
   maxBytes: number;
   codec?: Codec;
+  /** The codec's own default when absent. */
+  level?: number | undefined;
+  /** Its records count when their transaction is committed. */
+  transactional?: boolean;
   /** What is allocated at the beginning, for those who know how large batches become. */
   expectedBytes?: number;
   /** Where buffers of `maxBytes` come from, for those who give them back. */
@@ -68,6 +79,8 @@ export class BufferPool {
 export class RecordBatchBuilder {
   readonly #maxBytes: number;
   readonly #codec: Codec;
+  readonly #transactional: boolean;
+  readonly #level: number | undefined;
   readonly #pool: BufferPool | undefined;
   #target: Buffer;
   #position: number = BATCH.records;
@@ -75,9 +88,18 @@ export class RecordBatchBuilder {
   #firstTimestampMs = 0;
   #maxTimestampMs = 0;
 
-  constructor({ maxBytes, codec = 'none', expectedBytes = 1024, pool }: BuilderOptions) {
+  constructor({
+    maxBytes,
+    codec = 'none',
+    level,
+    transactional = false,
+    expectedBytes = 1024,
+    pool,
+  }: BuilderOptions) {
     this.#maxBytes = maxBytes;
     this.#codec = codec;
+    this.#transactional = transactional;
+    this.#level = level;
     this.#pool = pool;
     this.#target = this.#allocate(Math.max(BATCH.records, expectedBytes));
   }
@@ -144,7 +166,8 @@ export class RecordBatchBuilder {
     batch.writeInt32BE(batch.length - LOG_OVERHEAD_BYTES, BATCH.batchLength);
     batch.writeInt32BE(-1, BATCH.partitionLeaderEpoch);
     batch.writeInt8(2, BATCH.magic);
-    batch.writeInt16BE(CODECS.indexOf(this.#codec), BATCH.attributes);
+    const kind = this.#transactional ? ATTRIBUTE.transactional : 0;
+    batch.writeInt16BE(CODECS.indexOf(this.#codec) | kind, BATCH.attributes);
     batch.writeInt32BE(this.#count - 1, BATCH.lastOffsetDelta);
     writeInt64(batch, this.#firstTimestampMs, BATCH.baseTimestamp);
     writeInt64(batch, this.#maxTimestampMs, BATCH.maxTimestamp);
@@ -155,7 +178,7 @@ export class RecordBatchBuilder {
 
   #compressed(): Buffer {
     if (this.#codec === 'none') return this.#target.subarray(0, this.#position);
-    const records = compress(this.#codec, this.#target.subarray(BATCH.records, this.#position));
+    const records = compress(this.#codec, this.#target.subarray(BATCH.records, this.#position), this.#level);
     const batch = Buffer.concat([this.#target.subarray(0, BATCH.records), records]);
     this.#pool?.give(this.#target);
     return batch;

@@ -24,3 +24,32 @@ export function murmur2(bytes: Buffer, start = 0, end = bytes.length): number {
 export function partitionForKey(bytes: Buffer, start: number, end: number, partitionCount: number): number {
   return (murmur2(bytes, start, end) & 0x7fffffff) % partitionCount;
 }
+
+/** How the partition of a record is chosen. */
+export const PARTITIONERS = ['murmur2', 'crc32', 'roundrobin', 'random'] as const;
+export type Partitioner = (typeof PARTITIONERS)[number];
+
+/** The partition of a key as librdkafka chooses it (`consistent`, its default for records with a key). */
+export function partitionForKeyByCrc32(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  partitionCount: number,
+): number {
+  crc32Table ??= makeCrc32Table();
+  let crc = 0xffffffff;
+  for (let at = start; at < end; at++)
+    crc = (crc >>> 8) ^ (crc32Table[(crc ^ (bytes[at] as number)) & 0xff] as number);
+  return (~crc >>> 0) % partitionCount;
+}
+
+let crc32Table: Uint32Array | undefined;
+
+/** IEEE 802.3. */
+function makeCrc32Table(): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    return crc;
+  });
+}
