@@ -86,8 +86,7 @@ export const produceFlags = {
   })(),
   compression: Flags.custom<Compression>({
     parse: async (text) => parseCompression(text),
-    description: `compress batches: ${CODECS.join(', ')}; gzip and zstd with a level, as zstd:6`,
-    defaultHelp: async () => 'none',
+    description: `compress batches (default none): ${CODECS.join(', ')}; gzip and zstd with a level, as zstd:6`,
     helpValue: '<codec[:level]>',
   })(),
   partitioner: Flags.option({
