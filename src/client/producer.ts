@@ -22,9 +22,9 @@ export interface ProducerOptions extends SenderOptions {
   batchBytes: number;
   /** How long a batch waits for more records. */
   lingerMs: number;
-  /** Every record goes there; without it the partitioner decides. */
+  /** Every record goes there; without it the partitioner decides, murmur2 unless given. */
   partition?: number;
-  partitioner: Partitioner;
+  partitioner?: Partitioner;
   /** Lets the broker make the topic. */
   create: boolean;
   /** Told of records that the broker does not take, by the numbers they were given with. */
@@ -233,7 +233,7 @@ export class Producer {
   }
 
   #partitionOf(record: RecordView): number {
-    const { partition, partitioner } = this.#options;
+    const { partition, partitioner = 'murmur2' } = this.#options;
     if (partition !== undefined) return partition;
     const { length } = this.#sender.queues;
     const { bytes, keyStart, keyEnd } = record;
