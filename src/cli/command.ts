@@ -4,6 +4,7 @@ import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { ExitCode, usageError } from '../base/errors.js';
 import { exitCodeOf, type ResultDocument } from '../base/result.js';
 import type { Cluster, ClusterFlagValues } from '../cluster/index.js';
+import type { ZookeeperAccess, ZookeeperFlagValues } from '../cluster/zookeeper/access.js';
 import type { OutputFormat } from '../render/document.js';
 import { renderDocument } from '../render/document.js';
 import type { View } from '../render/view.js';
@@ -90,13 +91,19 @@ export abstract class KctlCommand extends Command {
     return cluster;
   }
 
-  /** The ZooKeeper connect string that flags, environment and files name. */
-  protected async zookeeper(flags: {
-    zookeeper?: string | undefined;
-    context?: string | undefined;
-  }): Promise<string> {
-    const { resolveZookeeper } = await import('../cluster/config.js');
-    return (await resolveZookeeper(flags)).value;
+  /** How to reach the ZooKeeper that flags, environment and files name. */
+  protected async zookeeper(flags: ZookeeperFlagValues): Promise<ZookeeperAccess> {
+    const { resolveZookeeper } = await import('../cluster/zookeeper/access.js');
+    return resolveZookeeper(flags);
+  }
+
+  /** Waits for what is being opened; it is closed when the command ends. */
+  protected async opened<Opened extends { close(): Promise<void> }>(
+    opening: Promise<Opened>,
+  ): Promise<Opened> {
+    const resource = await opening;
+    this.onClose(() => resource.close());
+    return resource;
   }
 
   /** Runs when the command ends, however it ends; the last one added runs first. */

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { usageError } from '../base/errors.js';
-import { parseDurationMs } from '../base/parse.js';
+import { parseBytes, parseDurationMs } from '../base/parse.js';
 import { outputFormats } from '../render/document.js';
 import { specialFormats } from '../render/view.js';
 
@@ -21,6 +21,12 @@ const output = {
 export const specialOutputFlag = {
   output: Flags.option({ ...output, options: [...outputFormats, ...specialFormats] as const })(),
 };
+
+/** A number of bytes, written as `16384`, `64KB` or `1MiB`. */
+export const bytesFlag = Flags.custom<number>({
+  parse: async (text) => parseBytes(text),
+  helpValue: '<bytes>',
+});
 
 /** Flags that every command has. */
 export const outputFlags = {
@@ -103,17 +109,44 @@ export const zookeeperFlags = {
   context,
   zookeeper: Flags.string({
     char: 'z',
-    description: 'ZooKeeper servers, as host:port[,host:port…]',
+    description: 'ZooKeeper servers, as host:port[,host:port…][/chroot]',
     helpGroup: 'CONNECTION',
     helpValue: '<host:port,…>',
   }),
+  'zookeeper-config': Flags.string({
+    description: 'a properties file with TLS and login, such as zookeeper.client.secure=true',
+    helpGroup: 'CONNECTION',
+    helpValue: '<file>',
+  }),
   timeout,
+};
+
+/** Flags of every command that reads znodes. */
+export const znodeFlags = {
+  ...zookeeperFlags,
+  'allow-read-only': Flags.boolean({
+    description: 'also ask a server that is cut off from its quorum, and may show what is long past',
+  }),
 };
 
 /** Flags of every command that changes something. */
 export const dryRunFlag = {
   'dry-run': Flags.boolean({ description: 'check and show what would be done, and do nothing' }),
 };
+
+/** Flags of every command that writes znodes. */
+export const znodeChangeFlags = {
+  ...zookeeperFlags,
+  ...dryRunFlag,
+  'force-kafka-metadata': Flags.boolean({ description: "write even into what is Kafka's own" }),
+};
+
+/** A znode's version for compare-and-set. */
+export const znodeVersionFlag = Flags.integer({
+  description: 'do it only if the znode has this version (zk exists shows it)',
+  min: 0,
+  max: 2 ** 31 - 1,
+});
 
 /** Flags of every command that destroys something. */
 export const confirmFlags = {

@@ -8,9 +8,10 @@ import Connection, { type Logger } from 'kafkajs/src/network/connection.js';
 import { type Address, formatAddress } from '../base/address.js';
 import { Deadline } from '../base/deadline.js';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import { tlsOptions } from './dial.js';
 import { FrameReader } from './frame-reader.js';
 import type { Route } from './settings/route.js';
-import type { Security, TlsOptions } from './settings/security.js';
+import type { Security } from './settings/security.js';
 import type { openTunnel } from './tunnel.js';
 
 export interface VersionRange {
@@ -182,14 +183,6 @@ function dial(to: Address | net.Socket, onread: net.OnReadOpts, onConnect: () =>
   if (!(to instanceof net.Socket)) return net.connect({ ...to, noDelay: true, onread }, onConnect);
   setImmediate(onConnect);
   return to;
-}
-
-function tlsOptions(host: string, { verifyHostname, ...options }: TlsOptions): tls.ConnectionOptions {
-  // The certificate is checked against the broker's name, wherever the bytes go.
-  const checkServerIdentity = verifyHostname
-    ? (_: string, certificate: tls.PeerCertificate) => tls.checkServerIdentity(host, certificate)
-    : () => undefined;
-  return { ...options, ...(net.isIP(host) ? {} : { servername: host }), checkServerIdentity };
 }
 
 class KafkaLink implements Link {

@@ -1,11 +1,16 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { Deadline, defaultTimeoutMs } from '../base/deadline.js';
 import { usageError } from '../base/errors.js';
-import { itemError, listDocument } from '../base/result.js';
+import { type ItemError, itemError, listDocument } from '../base/result.js';
 import { parseConnectString } from '../cluster/zookeeper/connect-string.js';
-import { askFourLetterWord } from '../cluster/zookeeper/four-letter.js';
+import {
+  askFourLetterWord,
+  type FourLetterWord,
+  type WordOptions,
+} from '../cluster/zookeeper/four-letter.js';
+import type { View } from '../render/view.js';
 import { Answer } from './answer.js';
-import type { AskOptions, ZkAnswers, ZkDocument, ZkWord } from './word.js';
+import type { AskOptions, ZkAnswers, ZkDocument, ZkRehearsal, ZkWord } from './word.js';
 
 /**
  * Asks every server of a connect string the same word. One server gives its document or throws; several give
@@ -16,12 +21,13 @@ export async function askWord<Data extends object>(
   connectString: string,
   options: AskOptions = {},
 ): Promise<ZkAnswers<Data>> {
-  const { servers } = parseConnectString(connectString);
   const deadline = new Deadline(options.timeoutMs ?? defaultTimeoutMs);
-  const [only, ...others] = servers;
-  if (only && others.length === 0) return askServer(word, only, deadline, options.mask);
+  const given = parseConnectString(connectString).servers;
+  const [only, ...others] = given;
+  if (only && others.length === 0 && !options.all) return askServer(word, only, deadline, options);
+  const servers = options.all ? await allServers(given, deadline, options) : given;
   const results = await Promise.allSettled(
-    servers.map((server) => askServer(word, server, deadline, options.mask)),
+    servers.map((server) => askServer(word, server, deadline, options)),
   );
   const items = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const errors = results.flatMap((result, index) =>
@@ -37,16 +43,42 @@ export async function askRaw(word: ZkWord, connectString: string, options: AskOp
     throw usageError('--raw shows the answer of one server', 'Give one: --zookeeper host:2181.');
   }
   const deadline = new Deadline(options.timeoutMs ?? defaultTimeoutMs);
-  return askFourLetterWord(server, word.name, deadline, options.mask);
+  return askFourLetterWord(server, word.name, deadline, options);
+}
+
+/** Asks `srvr`, which no server refuses, in place of a word that changes something. */
+export async function rehearseWord(
+  word: FourLetterWord,
+  connectString: string,
+  options: AskOptions = {},
+): Promise<{ document: ZkRehearsal; view: View }> {
+  const deadline = new Deadline(options.timeoutMs ?? defaultTimeoutMs);
+  const given = parseConnectString(connectString).servers;
+  const servers = options.all ? await allServers(given, deadline, options) : given;
+  const items: ZkRehearsal['items'] = [];
+  const errors: ItemError[] = [];
+  for (const address of servers) {
+    const server = formatAddress(address);
+    await askFourLetterWord(address, 'srvr', deadline, { tls: options.tls }).then(
+      () => items.push({ server, word, result: 'valid' }),
+      (error) => errors.push(itemError(server, error)),
+    );
+  }
+  const rows = items.map(({ result, server }) => [server, word, result]);
+  const columns = [{ header: 'server' }, { header: 'word' }, { header: 'result' }];
+  return {
+    document: { ...listDocument('ZkRehearsal', 1, items, errors), dryRun: true, validatedBy: 'client' },
+    view: { sections: [{ type: 'table', columns, rows }], names: items.map(({ server }) => server) },
+  };
 }
 
 async function askServer<Data extends object>(
   word: ZkWord<Data>,
   address: Address,
   deadline: Deadline,
-  mask?: bigint,
+  options: WordOptions,
 ): Promise<ZkDocument<Data>> {
-  const bytes = await askFourLetterWord(address, word.name, deadline, mask);
+  const bytes = await askFourLetterWord(address, word.name, deadline, options);
   return readAnswer(word, formatAddress(address), bytes);
 }
 
@@ -73,6 +105,11 @@ export function readAnswer<Data extends object>(
       warnings: [`${lines} of what ${server} says are not understood; --raw shows them`],
     }),
   };
+}
+
+async function allServers(given: Address[], deadline: Deadline, options: WordOptions): Promise<Address[]> {
+  const { findServers } = await import('./members.js');
+  return findServers(given, new Deadline(deadline.remainingMs() * 0.4), options);
 }
 
 function nameOf(server: Address | undefined): string {

@@ -1,5 +1,5 @@
 import type { ListDocument, ResultDocument } from '../base/result.js';
-import type { FourLetterWord } from '../cluster/zookeeper/four-letter.js';
+import type { FourLetterWord, WordOptions } from '../cluster/zookeeper/four-letter.js';
 import type { Section, View } from '../render/view.js';
 import type { Answer } from './answer.js';
 
@@ -18,11 +18,16 @@ export type ZkDocument<Data extends object = object> = ResultDocument & { server
 /** What one server answers, or several do. */
 export type ZkAnswers<Data extends object = object> = ZkDocument<Data> | ListDocument<ZkDocument<Data>>;
 
-export interface AskOptions {
+export interface ZkRehearsal extends ListDocument<{ server: string; word: FourLetterWord; result: 'valid' }> {
+  dryRun: true;
+  validatedBy: 'client';
+}
+
+export interface AskOptions extends WordOptions {
   /** For all servers together; 10 s where absent. */
   timeoutMs?: number | undefined;
-  /** The trace mask that `stmk` sets. */
-  mask?: bigint | undefined;
+  /** Not only the servers given, but every member that they know of. */
+  all?: boolean;
 }
 
 /** A word that can be asked. */
@@ -30,5 +35,7 @@ export interface ZkQuestion<Data extends object = object> extends ZkWord<Data> {
   ask(connectString: string, options?: AskOptions): Promise<ZkAnswers<Data>>;
   /** The bytes of one server's answer as they came. */
   askRaw(connectString: string, options?: AskOptions): Promise<Uint8Array>;
+  /** For words that change something: looks whether each server is there to be told, and tells none. */
+  rehearse(connectString: string, options?: AskOptions): Promise<{ document: ZkRehearsal; view: View }>;
   view(answers: ZkAnswers<Data>): View;
 }

@@ -1,7 +1,7 @@
 import type { FourLetterWord } from '../cluster/zookeeper/four-letter.js';
 import type { Section } from '../render/view.js';
 import type { Answer } from './answer.js';
-import { askRaw, askWord } from './ask.js';
+import { askRaw, askWord, rehearseWord } from './ask.js';
 import { parseCons } from './connections.js';
 import { parseHash, parseIsro, parseReset, parseRuok, parseTraceMaskAnswer } from './replies.js';
 import { parseSrvr, parseStat } from './server.js';
@@ -41,6 +41,7 @@ function word<Data extends object>(
     ...itself,
     ask: (connectString, options) => askWord(itself, connectString, options),
     askRaw: (connectString, options) => askRaw(itself, connectString, options),
+    rehearse: (connectString, options) => rehearseWord(name, connectString, options),
     view: (answers) => viewAnswers(itself, answers),
   };
 }

@@ -19,6 +19,11 @@ const localEnv = { KCTL_STATE_DIR: join(folder, 'state') };
 symlinkSync(join(root, 'bin', 'run.js'), join(folder, 'kctl'));
 writeFileSync(join(folder, 'orders.txt'), 'ann:one\nben:two\n');
 provideReassignments();
+writeFileSync(join(folder, 'data.bin'), Buffer.from([0, 255]));
+const exported = { kind: 'ExportedZnode', version: 1, path: '/', type: 'persistent', data: '1' };
+const acl = [{ scheme: 'world', id: 'anyone', permissions: 'cdrwa' }];
+writeFileSync(join(folder, 'export.ndjson'), JSON.stringify({ ...exported, acl }));
+writeFileSync(join(folder, 'transaction.ndjson'), '{"op":"create","path":"/bier-transaction"}\n');
 const localNames = new Set<string>();
 after(async () => {
   for (const name of localNames) await kctl(['local', 'reset', '--name', name, '--yes'], localEnv);
@@ -35,7 +40,9 @@ for (const { id, examples } of commands()) {
             ? playLocal
             : id.startsWith('console-')
               ? playStream
-              : playOnce;
+              : id.startsWith('zk:')
+                ? playZk
+                : playOnce;
       await play(example, id);
     });
   }
@@ -78,6 +85,23 @@ function provideReassignments(): void {
 async function playOnce(example: string, id: string): Promise<void> {
   await provideTopics(example, id !== 'topics:create');
   await shell(example, id.startsWith('context:') ? provideContexts() : env).ended(0);
+}
+
+/** An example of ZooKeeper: it finds the znode /bier and no other that it names, and is interrupted if it waits. */
+async function playZk(example: string, id: string): Promise<void> {
+  for (const path of new Set(example.match(/\/bier[a-z-]*/g))) {
+    const { code } = await runKctl(['zk', 'delete', path, '-r', '--yes'], { env });
+    assert.ok(code === 0 || code === 4, `${path} is not there`);
+    if (path === '/bier' && (id !== 'zk:create' || /\/bier\//.test(example)))
+      await kctl(['zk', 'create', path]);
+  }
+  const running = shell(example, env);
+  const isEndless = /zk watch|--ephemeral/.test(example);
+  if (isEndless) {
+    await eventually('a line', () => running.stdout() !== '');
+    running.interrupt();
+  }
+  await running.ended(isEndless ? 130 : 0);
 }
 
 /** An example that writes or reads, maybe without end: then it is interrupted when records have gone through. */

@@ -32,6 +32,8 @@ export async function startZookeeper(settings: Record<string, string> = {}): Pro
     clientPort: port,
     clientPortAddress: '127.0.0.1',
     'admin.enableServer': false,
+    // Nobody needs what a test writes after a power cut, and a busy disk takes seconds to be sure of it.
+    forceSync: 'no',
     ...settings,
   }).map(([key, value]) => `${key}=${value}\n`);
   const config = join(folder, 'zoo.cfg');

@@ -100,7 +100,8 @@ async function fileLayer(path: string, source: Source, namedBy: string): Promise
   return { source, origin: `${path} (${namedBy})`, values };
 }
 
-async function readProperties(path: string, namedBy: string): Promise<Record<string, string>> {
+/** Reads a properties file; `namedBy` is the flag or variable that named it, for errors. */
+export async function readProperties(path: string, namedBy: string): Promise<Record<string, string>> {
   let text: string;
   try {
     if (statSync(path).size > maxPropertiesBytes) throw new Error(`${path} is larger than 1 MiB`);

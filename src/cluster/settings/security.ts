@@ -46,7 +46,8 @@ export async function readSecurity(properties: Properties): Promise<Security> {
   };
 }
 
-async function readTls(properties: Properties): Promise<TlsOptions> {
+/** The settings of TLS under Kafka's names, `ssl.…`. */
+export async function readTls(properties: Properties): Promise<TlsOptions> {
   const tls: TlsOptions = { verifyHostname: !isOff(properties['ssl.endpoint.identification.algorithm']) };
   const [trust, own] = await Promise.all([
     openStore(properties, 'ssl.truststore'),

@@ -1,5 +1,6 @@
 import { type Address, formatAddress, parseAddresses } from '../../base/address.js';
 import { usageError } from '../../base/errors.js';
+import { pathFault } from './paths.js';
 
 export const zookeeperPort = 2181;
 
@@ -26,14 +27,9 @@ export function formatConnectString({ servers, chroot }: ConnectString): string 
   return servers.map(formatAddress).join(',') + chroot;
 }
 
-/** Control, private and half characters, which ZooKeeper's PathUtils.validatePath refuses. */
-const refusedCharacter = /[\p{Cc}\p{Cs}\p{Co}]/u;
-
 function parseChroot(path: string): string {
   if (path === '/') return '';
-  const parts = path.split('/').slice(1);
-  const wrong = parts.some((part) => part === '' || part === '.' || part === '..');
-  if (wrong || refusedCharacter.test(path)) {
+  if (pathFault(path) !== undefined) {
     throw usageError(
       `${JSON.stringify(path)} is not a chroot path`,
       'Write it once, at the end: host:2181,host2:2181/kafka.',

@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from '../../base/address.js';
-import { ExitCode, KctlError } from '../../base/errors.js';
+import { ExitCode, KctlError, messageOf } from '../../base/errors.js';
 import type { FourLetterWord } from './four-letter.js';
 
 export const checkPort = "ZooKeeper's client port is usually 2181.";
@@ -40,15 +40,35 @@ export function answersNothing(server: Address): KctlError {
   );
 }
 
-/** The error that an answer stands for; undefined when it answers the question. */
-export function explainRefusal(server: Address, word: FourLetterWord, answer: Buffer): KctlError | undefined {
+/** The server ended a connection that it had taken. */
+export function lost(server: Address): KctlError {
+  return new KctlError(`ZooKeeper at ${formatAddress(server)} closed the connection`, {
+    code: 'CONNECTION_LOSS',
+    exitCode: ExitCode.unreachable,
+    hint: 'It is going down or has lost its quorum, or a request was larger than its jute.maxbuffer.',
+  });
+}
+
+/** What a session was answered is not ZooKeeper's. */
+export function foreignAnswer(server: Address, bytes?: Buffer, cause?: unknown): KctlError {
+  const spoken = bytes && otherProtocol(server, bytes);
+  if (spoken) return spoken;
+  return new KctlError(`what ${formatAddress(server)} sends is not what ZooKeeper would`, {
+    code: 'NOT_ZOOKEEPER',
+    exitCode: ExitCode.unreachable,
+    ...(cause === undefined ? {} : { words: messageOf(cause) }),
+    hint: checkPort,
+  });
+}
+
+function otherProtocol(server: Address, answer: Buffer): KctlError | undefined {
   const at = formatAddress(server);
   // A TLS record: an alert (21) of version 3.x.
   if (answer[0] === 0x15 && answer[1] === 0x03) {
     return new KctlError(`${at} speaks TLS`, {
       code: 'NOT_ZOOKEEPER',
       exitCode: ExitCode.unreachable,
-      hint: "Use ZooKeeper's plain client port (clientPort), not its secure one.",
+      hint: "That is ZooKeeper's secure client port: give zookeeper.client.secure=true by --zookeeper-config, or its plain port.",
     });
   }
   const text = answer.toString('utf8', 0, 300);
@@ -61,6 +81,16 @@ export function explainRefusal(server: Address, word: FourLetterWord, answer: Bu
       hint: `The AdminServer (port 8080) and the metrics (port 7000) are not it: ${checkPort}`,
     });
   }
+  return undefined;
+}
+
+/** The error that an answer stands for; undefined when it answers the question. */
+export function explainRefusal(server: Address, word: FourLetterWord, answer: Buffer): KctlError | undefined {
+  const other = otherProtocol(server, answer);
+  if (other) return other;
+  const at = formatAddress(server);
+  const text = answer.toString('utf8', 0, 300);
+  const line = text.split(/\r?\n/, 1)[0] ?? '';
   if (/^\w{4} is not executed because it is not in the whitelist\./.test(text)) {
     const allowed = word === 'srvr' ? word : `srvr,${word}`;
     return new KctlError(`ZooKeeper at ${at} does not allow ${word}`, {

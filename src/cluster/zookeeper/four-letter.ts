@@ -1,7 +1,8 @@
-import { connect, type Socket } from 'node:net';
 import { type Address, formatAddress } from '../../base/address.js';
 import type { Deadline } from '../../base/deadline.js';
 import { ExitCode, KctlError } from '../../base/errors.js';
+import { dial } from '../dial.js';
+import type { TlsOptions } from '../settings/security.js';
 import { answersNothing, explainRefusal, networkError } from './failures.js';
 
 /** ZooKeeper's commands of four letters (org.apache.zookeeper.server.command.FourLetterCommands). */
@@ -27,12 +28,17 @@ export const fourLetterWords = [
 ] as const;
 export type FourLetterWord = (typeof fourLetterWords)[number];
 
+export interface WordOptions {
+  /** The trace mask that `stmk` sets, an int64. */
+  mask?: bigint | undefined;
+  tls?: TlsOptions | undefined;
+}
+
 /** More than any ensemble says (a watch is some 60 bytes), and little enough to keep in memory. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 /**
  * Sends a four-letter word to one server and returns the bytes of its answer.
- * @param mask the trace mask that `stmk` sets, an int64
  * @throws KctlError: exit 3 when the server cannot be reached, is silent, or is no ZooKeeper; exit 1 when it
  * refuses the word, does not know it, or is not serving
  */
@@ -40,14 +46,14 @@ export async function askFourLetterWord(
   server: Address,
   word: FourLetterWord,
   deadline: Deadline,
-  mask?: bigint,
+  options: WordOptions = {},
 ): Promise<Buffer> {
-  const answer = await exchange(server, word, deadline, mask);
+  const answer = await exchange(server, word, deadline, options);
   const refusal = explainRefusal(server, word, answer);
   if (refusal) throw refusal;
   // `hash` has nothing to say until 128 transactions were made; an unknown word and a Kafka broker never have.
   if (answer.length > 0) return answer;
-  const srvr = word === 'srvr' ? answer : await exchange(server, 'srvr', deadline);
+  const srvr = word === 'srvr' ? answer : await exchange(server, 'srvr', deadline, { tls: options.tls });
   const version = /^Zookeeper version: (\d+)\.(\d+)\S*/.exec(srvr.toString('latin1', 0, 200));
   if (!version) throw explainRefusal(server, 'srvr', srvr) ?? answersNothing(server);
   const [first, major, minor] = version;
@@ -68,20 +74,20 @@ function request(word: FourLetterWord, mask?: bigint): Buffer {
 }
 
 /**
- * The one place that opens a socket for a four-letter word. The word goes out exactly as it is and the socket
- * is not half-closed: a server on Netty gives up an answer when it sees the end, and a byte that is left
- * unread makes any server reset the connection under its answer.
+ * Sends a word and collects everything until the server closes. The word goes out exactly as it is and the socket
+ * is not half-closed: a server on Netty gives up an answer when it sees the end, and a byte that is left unread
+ * makes any server reset the connection under its answer.
  */
-function dial({ host, port }: Address): Socket {
-  return connect({ host, port, noDelay: true });
-}
-
-/** Sends a word and collects everything until the server closes. */
-function exchange(server: Address, word: FourLetterWord, deadline: Deadline, mask?: bigint): Promise<Buffer> {
+function exchange(
+  server: Address,
+  word: FourLetterWord,
+  deadline: Deadline,
+  { mask, tls }: WordOptions,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const socket = dial(server);
+    const socket = dial(server, tls, () => socket.write(request(word, mask)));
     const fail = (error: KctlError) => {
       reject(error);
       socket.destroy();
@@ -92,7 +98,6 @@ function exchange(server: Address, word: FourLetterWord, deadline: Deadline, mas
       const silence = networkError(server, { code: 'ETIMEDOUT', message: words });
       fail(explainRefusal(server, word, Buffer.concat(chunks)) ?? silence);
     }, deadline.remainingMs());
-    socket.on('connect', () => socket.write(request(word, mask)));
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       length += chunk.length;

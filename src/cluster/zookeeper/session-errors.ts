@@ -1,39 +1,5 @@
 import { ExitCode, KctlError } from '../../base/errors.js';
-
-/** org.apache.zookeeper.KeeperException.Code, as of ZooKeeper 3.9. */
-const names: Record<number, string> = {
-  [-1]: 'SYSTEMERROR',
-  [-2]: 'RUNTIMEINCONSISTENCY',
-  [-3]: 'DATAINCONSISTENCY',
-  [-4]: 'CONNECTIONLOSS',
-  [-5]: 'MARSHALLINGERROR',
-  [-6]: 'UNIMPLEMENTED',
-  [-7]: 'OPERATIONTIMEOUT',
-  [-8]: 'BADARGUMENTS',
-  [-12]: 'UNKNOWNSESSION',
-  [-13]: 'NEWCONFIGNOQUORUM',
-  [-14]: 'RECONFIGINPROGRESS',
-  [-100]: 'APIERROR',
-  [-101]: 'NONODE',
-  [-102]: 'NOAUTH',
-  [-103]: 'BADVERSION',
-  [-108]: 'NOCHILDRENFOREPHEMERALS',
-  [-110]: 'NODEEXISTS',
-  [-111]: 'NOTEMPTY',
-  [-112]: 'SESSIONEXPIRED',
-  [-113]: 'INVALIDCALLBACK',
-  [-114]: 'INVALIDACL',
-  [-115]: 'AUTHFAILED',
-  [-118]: 'SESSIONMOVED',
-  [-119]: 'NOTREADONLY',
-  [-120]: 'EPHEMERALONLOCALSESSION',
-  [-121]: 'NOWATCHER',
-  [-122]: 'REQUESTTIMEOUT',
-  [-123]: 'RECONFIGDISABLED',
-  [-124]: 'SESSIONCLOSEDREQUIRESASLAUTH',
-  [-125]: 'QUOTAEXCEEDED',
-  [-127]: 'THROTTLEDOP',
-};
+import { zookeeperErrorName } from '../../protocol/zookeeper/errors.js';
 
 const exitCodes: Record<string, ExitCode> = {
   CONNECTIONLOSS: ExitCode.unreachable,
@@ -44,10 +10,36 @@ const exitCodes: Record<string, ExitCode> = {
   OPERATIONTIMEOUT: ExitCode.timedOut,
 };
 
-/** What the server answers instead of a znode, under ZooKeeper's own name for it. */
-export function sessionError(path: string, errorCode: number | undefined): KctlError {
-  const code = names[errorCode ?? 0] ?? 'UNKNOWN';
+const meanings: Record<string, string> = {
+  NOAUTH: 'its ACL does not allow it',
+  BADVERSION: 'it has another version by now',
+  NODEEXISTS: 'it is there already',
+  NOTEMPTY: 'it has children',
+  NOCHILDRENFOREPHEMERALS: 'an ephemeral znode cannot have children',
+  NOTREADONLY: 'the server is read-only: it has lost its quorum',
+  INVALIDACL: 'the ACL is not one that the server takes',
+  QUOTAEXCEEDED: 'a quota is used up',
+  UNIMPLEMENTED: 'this version of ZooKeeper, or its settings, do not have that',
+  RECONFIGDISABLED: 'reconfigEnabled is not true on the server',
+};
+
+const hints: Record<string, string> = {
+  NOAUTH: 'Log in with auth=digest:… or sasl.jaas.config in a file given by --zookeeper-config.',
+  BADVERSION: 'Read it again with zk exists, and decide anew.',
+  NOTEMPTY: 'To delete all that is below it, add --recursive.',
+  RECONFIGDISABLED: 'Set reconfigEnabled=true in zoo.cfg, and log in as its superuser.',
+};
+
+/** What the server answers instead of doing it, under ZooKeeper's own name for it. */
+export function sessionError(path: string, errorCode: number): KctlError {
+  const code = zookeeperErrorName(errorCode);
   const exitCode = exitCodes[code] ?? ExitCode.failed;
   if (code === 'NONODE') return new KctlError(`there is no znode ${path}`, { code, exitCode });
-  return new KctlError(`ZooKeeper refuses ${path}: ${code} (${errorCode})`, { code, exitCode });
+  const hint = hints[code];
+  const why = meanings[code] ? `: ${meanings[code]}` : '';
+  return new KctlError(`ZooKeeper refuses ${path}${why} (${code}, ${errorCode})`, {
+    code,
+    exitCode,
+    ...(hint && { hint }),
+  });
 }

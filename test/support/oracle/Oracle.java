@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Base64;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Exit;
+import org.apache.zookeeper.util.ServiceUtils;
 
 /**
  * Runs Apache Kafka's own tools one after another in one JVM, as starting one for each would take most of the
@@ -27,6 +28,7 @@ public class Oracle {
     public static void main(String[] none) throws Exception {
         Exit.setExitProcedure((code, message) -> { throw new Exited(code); });
         Exit.setHaltProcedure((code, message) -> { throw new Exited(code); });
+        ServiceUtils.setSystemExitProcedure(code -> { throw new Exited(code); });
         PrintStream answers = System.out;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -13,7 +13,7 @@ export interface ToolRun {
   stderr: string;
 }
 
-/** Apache Kafka's own tools, by what they are for. */
+/** Apache Kafka's own tools, and ZooKeeper's, by what they are for. */
 export const tools = {
   topics: 'org.apache.kafka.tools.TopicCommand',
   consoleConsumer: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
@@ -29,6 +29,7 @@ export const tools = {
   brokerApiVersions: 'org.apache.kafka.tools.BrokerApiVersionsCommand',
   cluster: 'org.apache.kafka.tools.ClusterTool',
   delegationTokens: 'org.apache.kafka.tools.DelegationTokenCommand',
+  zookeeper: 'org.apache.zookeeper.ZooKeeperMain',
 } as const;
 
 type Jvm = ChildProcessByStdio<Writable, Readable, null>;

@@ -28,7 +28,7 @@ const ask = (
   word: FourLetterWord,
   timeoutMs = 5000,
   mask?: bigint,
-) => askFourLetterWord(address, word, new Deadline(timeoutMs), mask);
+) => askFourLetterWord(address, word, new Deadline(timeoutMs), { mask });
 
 const refusal = async (answer: Promise<Buffer>): Promise<KctlError> =>
   answer.then(

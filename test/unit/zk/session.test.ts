@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import type { Address } from '../../../src/base/address.js';
 import { Deadline } from '../../../src/base/deadline.js';
 import type { KctlError } from '../../../src/base/errors.js';
-import { ZookeeperSession } from '../../../src/cluster/zookeeper/session.js';
+import { type SessionOptions, ZookeeperSession } from '../../../src/cluster/zookeeper/session.js';
+import { exists, remove } from '../../../src/protocol/zookeeper/operations.js';
+import { serve } from '../../support/serve.js';
 
 /** Frames as ZooKeeper's protocol has them: an int32 of their size, and then the record. */
 function frame(...parts: Buffer[]): Buffer {
@@ -18,41 +20,40 @@ function int32(value: number): Buffer {
   return bytes;
 }
 
-const connectResponse = frame(int32(0), int32(10_000), Buffer.alloc(8, 1), int32(16), Buffer.alloc(16));
+const hello = (timeoutMs = 10_000) =>
+  frame(int32(0), int32(timeoutMs), Buffer.alloc(8, 1), int32(16), Buffer.alloc(16), Buffer.alloc(1));
 const reply = (xid: number, error: number, ...body: Buffer[]) =>
   frame(int32(xid), Buffer.alloc(8), int32(error), ...body);
+const stat = Buffer.alloc(68);
 
-/** Answers the first frame of a connection with `hello`, and each one after it as `answer` says. */
-async function serve(
-  t: TestContext,
-  hello: Buffer | undefined,
-  answer?: (xid: number, socket: Socket) => void,
-) {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
+type Answer = (xid: number, socket: Socket, type: number) => void;
+
+/** Greets each connection, and answers each later frame as `answer` says. */
+function serveSessions(t: TestContext, greeting: Buffer | undefined, answer: Answer = () => {}) {
+  return serve(t, (socket) => {
+    let pending = Buffer.alloc(0);
     let greeted = false;
-    socket.on('error', () => {});
     socket.on('data', (chunk) => {
-      if (!greeted && hello) socket.write(hello);
-      else if (greeted) answer?.(chunk.readInt32BE(4), socket);
-      greeted = true;
+      pending = Buffer.concat([pending, chunk]);
+      while (pending.length >= 4 && pending.length >= 4 + pending.readInt32BE(0)) {
+        const size = 4 + pending.readInt32BE(0);
+        if (greeted) answer(pending.readInt32BE(4), socket, pending.readInt32BE(8));
+        else if (greeting) socket.write(greeting);
+        greeted = true;
+        pending = pending.subarray(size);
+      }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
 }
 
-async function open(t: TestContext, servers: Array<{ host: string; port: number }>, timeoutMs = 5000) {
-  const session = await ZookeeperSession.open({ servers, chroot: '' }, new Deadline(timeoutMs));
+async function open(t: TestContext, servers: Address[], timeoutMs = 5000, options: SessionOptions = {}) {
+  const session = await ZookeeperSession.open({ servers, chroot: '' }, new Deadline(timeoutMs), options);
   t.after(() => session.close());
   return session;
 }
+
+const look = (session: ZookeeperSession, path = '/a', timeoutMs = 5000) =>
+  session.call(exists, { path, watch: false }, path, new Deadline(timeoutMs));
 
 const refusal = (promise: Promise<unknown>): Promise<KctlError> =>
   promise.then(
@@ -70,10 +71,10 @@ for (const [errorCode, code, exitCode] of [
 ] as const) {
   test(`gives the error ${errorCode} its name and survives it`, async (t) => {
     const session = await open(t, [
-      await serve(t, connectResponse, (xid, socket) => socket.write(reply(xid, errorCode))),
+      await serveSessions(t, hello(), (xid, socket) => socket.write(reply(xid, errorCode))),
     ]);
     for (const path of ['/a', '/b']) {
-      const error = await refusal(session.get(path, new Deadline(5000)));
+      const error = await refusal(look(session, path));
       assert.deepEqual([error.code, error.exitCode], [code, exitCode]);
       assert.match(error.message, new RegExp(path));
     }
@@ -81,61 +82,96 @@ for (const [errorCode, code, exitCode] of [
 }
 
 test('survives an event of a type that is not known', async (t) => {
-  const event = frame(int32(-1), Buffer.alloc(8), int32(0), int32(7), int32(3), int32(2), Buffer.from('/a'));
+  const event = frame(int32(-1), Buffer.alloc(8), int32(0), int32(77), int32(3), int32(2), Buffer.from('/a'));
   const session = await open(t, [
-    await serve(t, connectResponse, (xid, socket) => socket.write(Buffer.concat([event, reply(xid, -101)]))),
+    await serveSessions(t, hello(), (xid, socket) =>
+      socket.write(Buffer.concat([event, reply(xid, 0, stat)])),
+    ),
   ]);
-  assert.equal((await refusal(session.get('/a', new Deadline(5000)))).code, 'NONODE');
+  assert.equal((await look(session)).stat.version, 0);
 });
 
 test('goes on to the next server when one accepts and says nothing', async (t) => {
-  const silent = await serve(t, undefined);
-  const alive = await serve(t, connectResponse, (xid, socket) => socket.write(reply(xid, -101)));
-  const session = await open(t, [silent, alive], 2000);
-  assert.equal((await refusal(session.get('/a', new Deadline(2000)))).code, 'NONODE');
+  const silent = await serveSessions(t, undefined);
+  const alive = await serveSessions(t, hello(), (xid, socket) => socket.write(reply(xid, 0, stat)));
+  const session = await open(t, [silent, alive], 8000);
+  assert.deepEqual((await session.state()).server, alive);
+});
+
+test('a server that accepts and says nothing ends with exit 3 at the deadline', async (t) => {
+  const startedAt = performance.now();
+  const error = await refusal(open(t, [await serveSessions(t, undefined)], 400));
+  assert.deepEqual([error.code, error.exitCode], ['ETIMEDOUT', 3]);
+  assert.ok(performance.now() - startedAt < 3000);
 });
 
 test('each call keeps its deadline', async (t) => {
-  const session = await open(t, [await serve(t, connectResponse, () => {})]);
-  const { code, exitCode } = await refusal(session.get('/a', new Deadline(200)));
+  const session = await open(t, [await serveSessions(t, hello())]);
+  const { code, exitCode } = await refusal(look(session, '/a', 200));
   assert.deepEqual([code, exitCode], ['ETIMEDOUT', 6]);
 });
 
-test('ends every call when the server sends what cannot be read', async (t) => {
-  const address = await serve(t, connectResponse, (_, socket) => socket.write(Buffer.alloc(64, 0x7f)));
-  const session = await open(t, [address]);
-  const errors = await Promise.all(
-    ['/a', '/b'].map((path) => refusal(session.get(path, new Deadline(5000)))),
-  );
-  assert.deepEqual(
-    errors.map(({ code, exitCode }) => [code, exitCode]),
-    [
-      ['CONNECTION_LOSS', 3],
-      ['CONNECTION_LOSS', 3],
-    ],
-  );
+test('asks again at another server for what is read, but not for a change', async (t) => {
+  const dropping = await serveSessions(t, hello(), (_, socket, type) => type > 0 && socket.destroy());
+  const alive = await serveSessions(t, hello(), (xid, socket) => socket.write(reply(xid, 0, stat)));
+  const reader = await open(t, [dropping, alive]);
+  assert.equal((await look(reader)).stat.version, 0);
+  const writer = await open(t, [dropping, alive]);
+  const error = await refusal(writer.call(remove, { path: '/a', version: -1 }, '/a'));
+  assert.deepEqual([error.code, error.exitCode], ['ANSWER_LOST', 3]);
 });
 
-test('refuses a path that is none, and calls on a closed session', async (t) => {
-  const session = await open(t, [await serve(t, connectResponse)]);
-  assert.equal((await refusal(session.get('brokers', new Deadline(5000)))).exitCode, 2);
-  await session.close();
-  assert.match((await refusal(session.get('/a', new Deadline(5000)))).message, /closed/);
+test('notices a server that has fallen silent', async (t) => {
+  const silent = await serveSessions(t, hello(300));
+  const session = await open(t, [silent], 1000, { sessionTimeoutMs: 300 });
+  const error = await refusal(look(session, '/a', 2000));
+  assert.match(`${error.code} ${error.message}`, /ETIMEDOUT/);
 });
 
-for (const [name, hello, code] of [
-  ['HTTP', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), 'CONNECTION_LOSS'],
-  ['half a record', frame(Buffer.alloc(3)), 'CONNECTION_LOSS'],
+for (const [name, greeting] of [
+  ['HTTP', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ['TLS', Buffer.from('\x15\x03\x03\x00\x02\x02\x50', 'latin1')],
+  ['half a record', frame(Buffer.alloc(3))],
 ] as const) {
   test(`gives no session on ${name}`, async (t) => {
-    const error = await refusal(open(t, [await serve(t, hello)]));
-    assert.deepEqual([error.code, error.exitCode], [code, 3]);
+    const error = await refusal(open(t, [await serveSessions(t, greeting)], 2000));
+    assert.deepEqual([error.code, error.exitCode], ['NOT_ZOOKEEPER', 3]);
   });
 }
 
-test('says why no server gives a session', async () => {
-  const unreachable = { servers: [{ host: '127.0.0.1', port: 1 }], chroot: '' };
-  const error = await refusal(ZookeeperSession.open(unreachable, new Deadline(5000)));
+test('ends a call when the server sends what cannot be read', async (t) => {
+  const address = await serveSessions(t, hello(), (xid, socket) =>
+    socket.write(reply(xid, 0, Buffer.alloc(3))),
+  );
+  const error = await refusal(look(await open(t, [address]), '/a', 1000));
+  assert.ok(['NOT_ZOOKEEPER', 'ETIMEDOUT'].includes(error.code), error.code);
+});
+
+test('refuses a path that is none, and calls on a closed session', async (t) => {
+  const session = await open(t, [await serveSessions(t, hello())]);
+  for (const path of ['brokers', '/a/', '/a//b', '/a/../b', '/a\u0000']) {
+    assert.throws(
+      () => session.absolute(path),
+      (error: KctlError) => error.exitCode === 2,
+    );
+  }
+  await session.close();
+  assert.match((await refusal(look(session))).message, /closed/);
+});
+
+test('puts paths below the chroot, and back', async (t) => {
+  const servers = [await serveSessions(t, hello())];
+  const session = await ZookeeperSession.open({ servers, chroot: '/kafka' }, new Deadline(5000));
+  t.after(() => session.close());
+  assert.deepEqual([session.absolute('/'), session.absolute('/a')], ['/kafka', '/kafka/a']);
+  assert.deepEqual(
+    ['/kafka', '/kafka/a', '/kafkas'].map((path) => session.relative(path)),
+    ['/', '/a', '/kafkas'],
+  );
+});
+
+test('says why no server gives a session', async (t) => {
+  const error = await refusal(open(t, [{ host: '127.0.0.1', port: 1 }]));
   assert.deepEqual([error.code, error.exitCode], ['ECONNREFUSED', 3]);
   assert.match(error.message, /127\.0\.0\.1:1/);
 });
