@@ -120,7 +120,11 @@ function settingsOf({ config }: Cluster): ClusterDescription['settings'] {
       value: bootstrapServers.value.map(formatAddress).join(','),
       origin: bootstrapServers.origin,
     },
-    { name: 'security', value: sasl ? `${protocol} as ${sasl.username}` : protocol, origin: security.origin },
+    {
+      name: 'security',
+      value: sasl ? `${protocol} as ${sasl.username ?? sasl.name}` : protocol,
+      origin: security.origin,
+    },
     { name: 'client id', value: clientId.value, origin: clientId.origin },
     { name: 'timeout', value: `${timeoutMs.value} ms`, origin: timeoutMs.origin },
   ];

@@ -6,6 +6,8 @@ import { decodeResponse, encodeRequest } from '../protocol/frame.js';
 import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import type { Api, Input, Output, Shape } from '../protocol/schema.js';
+import { type Ask, logIn } from './sasl/login.js';
+import type { SaslMechanism } from './sasl/mechanism.js';
 import {
   type AnswerMemory,
   connectionError,
@@ -18,30 +20,40 @@ import {
 /** The highest version of ApiVersions that every supported broker (2.4 on) answers as it was asked. */
 const handshakeVersion = 3;
 
+/** How much of a session's life passes before the next login, as in Kafka's own client. */
+const loginShare = 0.85;
+
 /** What is sent: a body, or what makes it once the version is negotiated. */
 export type Body<Req extends Shape> = Input<Req> | ((version: number) => Input<Req>);
 
 /** A connection on which versions are negotiated and the login is done: it sends declared messages. */
 export class BrokerLink {
+  /** The login under way or done; undefined where there is none. */
+  #login: Promise<void> | undefined;
+  /** When the broker wants another login (KIP-368), by performance.now(). */
+  #logInAgainAtMs = Number.POSITIVE_INFINITY;
+
   private constructor(
     readonly address: Address,
     readonly versions: ReadonlyMap<number, VersionRange>,
     private readonly link: Link,
     private readonly clientId: string,
+    private readonly sasl: SaslMechanism | undefined,
   ) {}
 
   static async open(
     transport: Transport,
     address: Address,
-    options: { clientId: string; sasl: boolean; timeoutMs: number },
+    options: { clientId: string; sasl?: SaslMechanism | undefined; timeoutMs: number },
   ): Promise<BrokerLink> {
     const { clientId, sasl } = options;
     const deadline = new Deadline(options.timeoutMs);
     const link = await transport.connect(address, deadline.timeoutMs);
     try {
       const versions = await askVersions(link, clientId, address, deadline.remainingMs());
-      if (sasl) await link.authenticate(Object.fromEntries(versions), deadline.remainingMs());
-      return new BrokerLink(address, versions, link, clientId);
+      const opened = new BrokerLink(address, versions, link, clientId, sasl);
+      if (sasl) await opened.#logIn(sasl, deadline);
+      return opened;
     } catch (error) {
       link.close();
       throw error;
@@ -76,6 +88,16 @@ export class BrokerLink {
     timeoutMs: number,
     memory?: AnswerMemory,
   ): Promise<Output<Res>> {
+    await this.#stayLoggedIn(timeoutMs);
+    return this.#exchange(api, body, timeoutMs, memory);
+  }
+
+  async #exchange<Req extends Shape, Res extends Shape>(
+    api: Api<Req, Res>,
+    body: Body<Req>,
+    timeoutMs: number,
+    memory?: AnswerMemory,
+  ): Promise<Output<Res>> {
     const request = this.#outgoing(api, body, timeoutMs);
     const frame = await this.link.send({ ...request, expectResponse: true, memory });
     return decodeResponse(api, request.apiVersion, frame);
@@ -83,7 +105,27 @@ export class BrokerLink {
 
   /** Sends a request that the broker never answers (Produce with acks=0). */
   async sendOnly<Req extends Shape>(api: Api<Req>, body: Body<Req>, timeoutMs: number): Promise<void> {
+    await this.#stayLoggedIn(timeoutMs);
     await this.link.send({ ...this.#outgoing(api, body, timeoutMs), expectResponse: false });
+  }
+
+  async #logIn(sasl: SaslMechanism, deadline: Deadline): Promise<void> {
+    const ask: Ask = (api, body, timeoutMs) => this.#exchange(api, body, timeoutMs);
+    const lifetimeMs = await logIn(ask, this.address, sasl, deadline);
+    this.#logInAgainAtMs =
+      lifetimeMs > 0 ? performance.now() + lifetimeMs * loginShare : Number.POSITIVE_INFINITY;
+  }
+
+  /** Logs in again before the broker cuts the connection; whatever is sent meanwhile waits for that. */
+  async #stayLoggedIn(timeoutMs: number): Promise<void> {
+    if (this.sasl && performance.now() >= this.#logInAgainAtMs) {
+      this.#logInAgainAtMs = Number.POSITIVE_INFINITY;
+      this.#login = this.#logIn(this.sasl, new Deadline(timeoutMs)).catch((error) => {
+        this.close();
+        throw error;
+      });
+    }
+    await this.#login;
   }
 
   #outgoing<Req extends Shape>(api: Api<Req>, body: Body<Req>, timeoutMs: number) {

@@ -33,7 +33,7 @@ export async function openCluster(
   });
   const wire = new Wire(transport, bootstrapServers.value, {
     clientId: clientId.value,
-    sasl: security.value.sasl !== undefined,
+    sasl: security.value.sasl,
     deadline: new Deadline(timeoutMs.value),
     clusterId,
     requestTimeoutMs: requestTimeoutMs?.value,

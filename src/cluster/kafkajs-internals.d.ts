@@ -55,12 +55,9 @@ declare module 'kafkajs/src/network/connection.js' {
     socket: Socket | undefined;
     readonly requestQueue: RequestQueue;
     connect(): Promise<boolean>;
-    authenticate(): Promise<void>;
     disconnect(): Promise<boolean>;
     isConnected(): boolean;
     isAuthenticated(): boolean;
-    setVersions(versions: Record<number, { minVersion: number; maxVersion: number }>): void;
-    setSupportAuthenticationProtocol(supported: boolean): void;
     nextCorrelationId(): number;
     processData(chunk: Buffer): void;
   }

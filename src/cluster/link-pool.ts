@@ -1,6 +1,7 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { type Deadline, pause } from '../base/deadline.js';
 import { BrokerLink } from './broker-link.js';
+import type { SaslMechanism } from './sasl/mechanism.js';
 import type { Transport } from './transport.js';
 
 /** How long the next of several addresses waits for the one before it. */
@@ -12,7 +13,7 @@ export class LinkPool {
 
   constructor(
     private readonly transport: Transport,
-    private readonly login: { clientId: string; sasl: boolean },
+    private readonly login: { clientId: string; sasl?: SaslMechanism | undefined },
   ) {}
 
   /** The open connection for this purpose, or a new one. @throws KctlError exit 3 or 6 */

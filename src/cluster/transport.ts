@@ -41,8 +41,6 @@ export interface Link {
    * @throws KctlError exit 3 when the connection fails, exit 6 when the answer does not come in time
    */
   send(request: OutgoingRequest): Promise<Buffer>;
-  /** Logs in, where the configuration has SASL; `versions` is what the broker answered to ApiVersions. */
-  authenticate(versions: Record<number, VersionRange>, timeoutMs: number): Promise<void>;
   readonly open: boolean;
   close(): void;
 }
@@ -130,8 +128,7 @@ class FramedConnection extends Connection {
       ...address,
       clientId,
       ssl: security.tls ?? null,
-      // kafkajs keeps the authenticator it made in this object: each connection needs one of its own.
-      sasl: security.sasl ? { ...security.sasl } : null,
+      sasl: null,
       connectionTimeout: Math.max(1, Math.floor(timeoutMs)),
       // Requests have deadlines of their own, and kafkajs's check is a timer that polls.
       requestTimeout: timeoutMs,
@@ -196,26 +193,6 @@ class KafkaLink implements Link {
 
   get open(): boolean {
     return this.#connection.isConnected() && this.#connection.socket?.destroyed === false;
-  }
-
-  async authenticate(versions: Record<number, VersionRange>, timeoutMs: number): Promise<void> {
-    this.#connection.setVersions(versions);
-    this.#connection.setSupportAuthenticationProtocol(true);
-    const timer = this.#armTimer('SaslAuthenticate', timeoutMs);
-    try {
-      await this.#connection.authenticate();
-    } catch (error) {
-      if (this.#connection.fault instanceof KctlError) throw this.#connection.fault;
-      throw new KctlError(`${formatAddress(this.#address)} refused the login`, {
-        code: 'SASL_AUTHENTICATION_FAILED',
-        exitCode: ExitCode.unreachable,
-        words: messageOf(error),
-        hint: 'Check sasl.mechanism, the user name and the password.',
-        cause: error,
-      });
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   send(request: OutgoingRequest): Promise<Buffer> {

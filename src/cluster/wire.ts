@@ -8,6 +8,7 @@ import { type Api, type Output, type Shape, within } from '../protocol/schema.js
 import type { Body, BrokerLink } from './broker-link.js';
 import { explainFailure } from './diagnose.js';
 import { LinkPool } from './link-pool.js';
+import type { SaslMechanism } from './sasl/mechanism.js';
 import type { Transport } from './transport.js';
 
 /** Who a request goes to. `controller` in KRaft is any broker: it forwards to the real one (KIP-590). */
@@ -40,7 +41,8 @@ export interface ClusterNodes {
 
 export interface WireOptions {
   clientId: string;
-  sasl: boolean;
+  /** How each connection is logged in, where that is asked for. */
+  sasl?: SaslMechanism | undefined;
   /** The command's own. */
   deadline: Deadline;
   /** The id that the cluster must have: with another nothing is changed. */

@@ -36,7 +36,7 @@ export async function awaitReadiness(
   const open = (server: string) =>
     new Wire(transport, [parseAddress(server, 0)], {
       clientId: 'kctl-local',
-      sasl: security.sasl !== undefined,
+      sasl: security.sasl,
       deadline,
     });
   const wires = bootstrapServers.map(open);

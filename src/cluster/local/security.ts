@@ -1,4 +1,5 @@
 import { usageError } from '../../base/errors.js';
+import { plain } from '../sasl/plain.js';
 import type { Security } from '../settings/security.js';
 import type { Properties } from './java-properties.js';
 import type { LocalMode } from './state.js';
@@ -204,5 +205,5 @@ export function loginProperties(
 
 /** How kctl itself talks to the internal listener. */
 export function internalLogin(passwords: Map<string, string>): Security {
-  return { sasl: { mechanism: 'plain', username: adminUser, password: passwords.get(adminUser) ?? '' } };
+  return { sasl: plain(adminUser, passwords.get(adminUser) ?? '') };
 }

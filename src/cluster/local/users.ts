@@ -57,7 +57,7 @@ async function sendScramUsers(
   const addresses = brokers.map(({ otherPorts }) => parseAddress(`127.0.0.1:${otherPorts.internal}`, 0));
   const wire = new Wire(kafkaTransport({ clientId, security }), addresses, {
     clientId,
-    sasl: true,
+    sasl: security.sasl,
     deadline,
   });
   try {
@@ -73,7 +73,7 @@ async function canLogIn(port: number, security: Security, deadline: Deadline): P
   const link = await BrokerLink.open(
     kafkaTransport({ clientId, security }),
     parseAddress(`127.0.0.1:${port}`, 0),
-    { clientId, sasl: security.sasl !== undefined, timeoutMs: Math.min(5000, deadline.remainingMs()) },
+    { clientId, sasl: security.sasl, timeoutMs: Math.min(5000, deadline.remainingMs()) },
   );
   link.close();
   return true;

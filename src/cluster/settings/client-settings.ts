@@ -34,6 +34,8 @@ export const clientSettings: Readonly<Record<string, ClientSetting>> = {
   'sasl.oauthbearer.client.credentials.client.id': security,
   'sasl.oauthbearer.client.credentials.client.secret': secret,
   'sasl.oauthbearer.scope': security,
+  // kctl's own: a token, from wherever a context says it is kept.
+  'sasl.oauthbearer.token': secret,
   'ssl.endpoint.identification.algorithm': security,
   'ssl.protocol': security,
   'ssl.enabled.protocols': security,

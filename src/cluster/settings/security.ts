@@ -1,10 +1,12 @@
+import type { SaslMechanism } from '../sasl/mechanism.js';
+import type { ScramName } from '../sasl/scram.js';
 import { configError } from './config-error.js';
 import { readPem } from './pem.js';
 
 /** How connections are secured: TLS, SASL, both or neither. */
 export interface Security {
   tls?: TlsOptions;
-  sasl?: SaslOptions;
+  sasl?: SaslMechanism;
 }
 
 export interface TlsOptions {
@@ -18,12 +20,6 @@ export interface TlsOptions {
   ciphers?: string;
   /** False where `ssl.endpoint.identification.algorithm` is empty. */
   verifyHostname: boolean;
-}
-
-export interface SaslOptions {
-  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  username: string;
-  password: string;
 }
 
 type Properties = Record<string, string>;
@@ -42,7 +38,7 @@ export async function readSecurity(properties: Properties): Promise<Security> {
   }
   return {
     ...(protocol.endsWith('SSL') ? { tls: await readTls(properties) } : {}),
-    ...(protocol.startsWith('SASL') ? { sasl: readSasl(properties) } : {}),
+    ...(protocol.startsWith('SASL') ? { sasl: await readSasl(properties) } : {}),
   };
 }
 
@@ -105,29 +101,49 @@ async function openStore(properties: Properties, setting: string) {
   });
 }
 
-const mechanisms: Record<string, SaslOptions['mechanism']> = {
-  PLAIN: 'plain',
-  'SCRAM-SHA-256': 'scram-sha-256',
-  'SCRAM-SHA-512': 'scram-sha-512',
+const mechanisms: Record<string, (properties: Properties) => Promise<SaslMechanism>> = {
+  PLAIN: async (properties) => {
+    const { username, password } = readLogin(properties);
+    return (await import('../sasl/plain.js')).plain(username, password);
+  },
+  'SCRAM-SHA-256': (properties) => readScram('SCRAM-SHA-256', properties),
+  'SCRAM-SHA-512': (properties) => readScram('SCRAM-SHA-512', properties),
+  OAUTHBEARER: async (properties) =>
+    (await import('./oauth.js')).readOauth(properties, jaasOptions(properties)),
+  GSSAPI: async (properties) => {
+    const service =
+      properties['sasl.kerberos.service.name'] ?? jaasOptions(properties).serviceName ?? 'kafka';
+    return (await import('../sasl/gssapi.js')).gssapi(service);
+  },
 };
 
-function readSasl(properties: Properties): SaslOptions {
+function readSasl(properties: Properties): Promise<SaslMechanism> {
   const name = (properties['sasl.mechanism'] ?? 'GSSAPI').toUpperCase();
-  const mechanism = mechanisms[name];
-  if (mechanism === undefined) {
-    throw configError(
-      `sasl.mechanism ${name} is not one that kctl speaks`,
-      `It speaks ${Object.keys(mechanisms).join(', ')}.`,
-    );
-  }
+  const read = Object.hasOwn(mechanisms, name) ? mechanisms[name] : undefined;
+  if (read) return read(properties);
+  throw configError(
+    `sasl.mechanism ${name} is not one that kctl speaks`,
+    name === 'AWS_MSK_IAM'
+      ? "Use OAUTHBEARER with a token of AWS's signer: see docs/contexts.md."
+      : `It speaks ${Object.keys(mechanisms).join(', ')}.`,
+  );
+}
+
+async function readScram(name: ScramName, properties: Properties): Promise<SaslMechanism> {
   const { username, password } = readLogin(properties);
-  return { mechanism, username, password };
+  const { scram } = await import('../sasl/scram.js');
+  return scram(name, username, password, jaasOptions(properties).tokenauth === 'true');
+}
+
+function jaasOptions(properties: Properties): Record<string, string> {
+  const jaas = properties['sasl.jaas.config'];
+  return jaas === undefined ? {} : parseJaas(jaas);
 }
 
 /** JAAS's user and password, or librdkafka's. */
 function readLogin(properties: Properties): { username: string; password: string } {
   const jaas = properties['sasl.jaas.config'];
-  const options = jaas === undefined ? {} : parseJaas(jaas);
+  const options = jaasOptions(properties);
   const username = options.username ?? properties['sasl.username'];
   const password = options.password ?? properties['sasl.password'];
   if (username !== undefined && password !== undefined) return { username, password };

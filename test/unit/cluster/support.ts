@@ -1,6 +1,7 @@
 import { type Address, formatAddress, parseAddress } from '../../../src/base/address.js';
 import { Deadline } from '../../../src/base/deadline.js';
 import { ExitCode, KctlError } from '../../../src/base/errors.js';
+import type { SaslMechanism } from '../../../src/cluster/sasl/mechanism.js';
 import {
   connectionError,
   type Link,
@@ -14,10 +15,20 @@ import { createTopics } from '../../../src/protocol/messages/create-topics.js';
 import { findCoordinator } from '../../../src/protocol/messages/find-coordinator.js';
 import { metadata } from '../../../src/protocol/messages/metadata.js';
 import { offsetFetch } from '../../../src/protocol/messages/offset-fetch.js';
+import { saslAuthenticate } from '../../../src/protocol/messages/sasl-authenticate.js';
+import { saslHandshake } from '../../../src/protocol/messages/sasl-handshake.js';
 import type { Api } from '../../../src/protocol/schema.js';
 import { Writer } from '../../../src/protocol/writer.js';
 
-const apis: Api[] = [apiVersions, metadata, createTopics, findCoordinator, offsetFetch];
+const apis: Api[] = [
+  apiVersions,
+  metadata,
+  createTopics,
+  findCoordinator,
+  offsetFetch,
+  saslHandshake,
+  saslAuthenticate,
+];
 
 /** A response as a broker sends it, from its correlation id on. */
 export function responseFrame(api: Api, version: number, correlationId: number, body: object): Buffer {
@@ -48,7 +59,6 @@ export interface FakeBroker {
   versions?: Record<number, [min: number, max: number]>;
   /** Before a connection is there; may throw or take its time. */
   connect?(): Promise<void>;
-  login?(): Promise<void>;
   /** By the name of the API; `nth` counts from 0. An answer that never settles is a silent broker. */
   answers?: Record<string, (nth: number, version: number) => object | Promise<object>>;
 }
@@ -114,11 +124,6 @@ class FakeLink implements Link {
     }
   }
 
-  async authenticate(_: object, timeoutMs: number): Promise<void> {
-    this.log.push(`${this.name} login`);
-    await within(this.broker.login?.(), timeoutMs);
-  }
-
   close(): void {
     this.open = false;
   }
@@ -168,7 +173,7 @@ export function metadataBody(brokers: string[], controllerId: number): object {
 export function wireOver(
   transport: Transport,
   bootstrap: string[],
-  { timeoutMs = 2000, sasl = false }: { timeoutMs?: number; sasl?: boolean } = {},
+  { timeoutMs = 2000, sasl }: { timeoutMs?: number; sasl?: SaslMechanism } = {},
 ): Wire {
   const addresses = bootstrap.map((text) => parseAddress(text, 9092));
   return new Wire(transport, addresses, { clientId: 'test', sasl, deadline: new Deadline(timeoutMs) });

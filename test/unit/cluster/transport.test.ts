@@ -27,7 +27,7 @@ const answer = (correlationId: number) =>
 function open(t: TestContext, address: Address, timeoutMs = 1000): Promise<BrokerLink> {
   const transport = kafkaTransport({ clientId: 'test', security: {} });
   t.after(() => transport.close());
-  return BrokerLink.open(transport, address, { clientId: 'test', sasl: false, timeoutMs });
+  return BrokerLink.open(transport, address, { clientId: 'test', timeoutMs });
 }
 
 /** Gives one piece after another to each request that comes in. */

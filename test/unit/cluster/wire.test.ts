@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pause } from '../../../src/base/deadline.js';
-import { ExitCode, KctlError } from '../../../src/base/errors.js';
+import { ExitCode } from '../../../src/base/errors.js';
+import { plain } from '../../../src/cluster/sasl/plain.js';
 import { createTopics } from '../../../src/protocol/messages/create-topics.js';
 import { metadata } from '../../../src/protocol/messages/metadata.js';
 import { offsetFetch } from '../../../src/protocol/messages/offset-fetch.js';
@@ -182,16 +183,49 @@ test('connecting, handshake and login together keep to one deadline', async () =
   assert.ok(performance.now() - startedAt < 600);
 });
 
-test('a refused login is told at once and not tried again', async () => {
-  const refused = new KctlError('refused the login', {
-    code: 'SASL_AUTHENTICATION_FAILED',
-    exitCode: 3,
-    hint: 'x',
-  });
-  const transport = new FakeTransport({ 'a:1': { login: () => Promise.reject(refused) } });
-  const error = await failureOf(wireOver(transport, ['a:1'], { sasl: true }).request(metadata, everyTopic));
-  assert.equal(error.code, 'SASL_AUTHENTICATION_FAILED');
-  assert.equal(transport.count('a:1 login'), 1);
+test('a refused login is told at once in the broker’s words, and not tried again', async () => {
+  const refusal = {
+    errorCode: 58,
+    errorMessage: 'Invalid credentials',
+    authBytes: Buffer.alloc(0),
+    sessionLifetimeMs: 0n,
+  };
+  const answers = {
+    SaslHandshake: () => ({ errorCode: 0, mechanisms: ['PLAIN'] }),
+    SaslAuthenticate: () => refusal,
+  };
+  const transport = new FakeTransport({ 'a:1': { answers } });
+  const sasl = plain('alice', 'wrong');
+  const error = await failureOf(wireOver(transport, ['a:1'], { sasl }).request(metadata, everyTopic));
+  assert.deepEqual(
+    [error.code, error.words, error.exitCode],
+    ['SASL_AUTHENTICATION_FAILED', 'Invalid credentials', 3],
+  );
+  assert.equal(transport.count('a:1 SaslAuthenticate'), 1);
+});
+
+test('a session that the broker ends is renewed before it does, while others wait', async () => {
+  const answers = {
+    ...answersMetadata(['1@a:1'], 1),
+    SaslHandshake: () => ({ errorCode: 0, mechanisms: ['PLAIN'] }),
+    SaslAuthenticate: () => ({
+      errorCode: 0,
+      errorMessage: null,
+      authBytes: Buffer.alloc(0),
+      sessionLifetimeMs: 40n,
+    }),
+  };
+  const transport = new FakeTransport({ 'a:1': { answers } });
+  const wire = wireOver(transport, ['a:1'], { sasl: plain('alice', 'right') });
+  await wire.request(metadata, everyTopic);
+  assert.equal(transport.count('a:1 SaslAuthenticate'), 1);
+  await pause(40);
+  await Promise.all([wire.request(metadata, everyTopic), wire.request(metadata, everyTopic)]);
+  assert.deepEqual(
+    transport.log.slice(-4).map((line) => line.split(' ')[1]),
+    ['SaslHandshake', 'SaslAuthenticate', 'Metadata', 'Metadata'],
+  );
+  assert.equal(transport.count('a:1 connect'), 1);
 });
 
 test("a group's requests follow its coordinator", async () => {

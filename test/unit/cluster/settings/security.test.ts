@@ -75,7 +75,11 @@ const configurations: Array<[what: string, properties: Record<string, string>, s
     { 'security.protocol': 'SSL', 'ssl.keystore.location': '/nope', 'ssl.keystore.type': 'PEM' },
     /ssl\.keystore\.location cannot be read/,
   ],
-  ['no mechanism', { 'security.protocol': 'SASL_SSL' }, /sasl\.mechanism GSSAPI/],
+  [
+    'an unknown mechanism',
+    { 'security.protocol': 'SASL_SSL', 'sasl.mechanism': 'AWS_MSK_IAM' },
+    /sasl\.mechanism AWS_MSK_IAM/,
+  ],
   [
     'no login',
     { 'security.protocol': 'SASL_SSL', 'sasl.mechanism': 'PLAIN' },
