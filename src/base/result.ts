@@ -47,7 +47,7 @@ export function itemError(subject: string, error: unknown): ItemError {
 
 /**
  * The exit code of a document: 0 without errors; unreachable, not found and the like only when nothing
- * succeeded and every item failed so; else 1.
+ * succeeded and every item failed so; a check that did not hold when nothing else failed; else 1.
  */
 export function exitCodeOf(document: ResultDocument): ExitCode {
   const errors = document.errors ?? [];
@@ -57,5 +57,5 @@ export function exitCodeOf(document: ResultDocument): ExitCode {
   const nothingSucceeded = items === undefined || items.length === 0;
   const code = first.exitCode ?? ExitCode.failed;
   const alike = errors.every((error) => (error.exitCode ?? ExitCode.failed) === code);
-  return nothingSucceeded && alike ? code : ExitCode.failed;
+  return alike && (nothingSucceeded || code === ExitCode.checkFailed) ? code : ExitCode.failed;
 }

@@ -28,8 +28,10 @@ import { describeCluster } from './messages/describe-cluster.js';
 import { describeConfigs } from './messages/describe-configs.js';
 import { describeGroups } from './messages/describe-groups.js';
 import { describeLogDirs } from './messages/describe-log-dirs.js';
+import { describeProducers } from './messages/describe-producers.js';
 import { describeQuorum } from './messages/describe-quorum.js';
 import { describeTopicPartitions } from './messages/describe-topic-partitions.js';
+import { describeTransactions } from './messages/describe-transactions.js';
 import { describeUserScramCredentials } from './messages/describe-user-scram-credentials.js';
 import { electLeaders } from './messages/elect-leaders.js';
 import { endTxn } from './messages/end-txn.js';
@@ -44,17 +46,22 @@ import { listConfigResources } from './messages/list-config-resources.js';
 import { listGroups } from './messages/list-groups.js';
 import { listOffsets } from './messages/list-offsets.js';
 import { listPartitionReassignments } from './messages/list-partition-reassignments.js';
+import { listTransactions } from './messages/list-transactions.js';
 import { metadata } from './messages/metadata.js';
 import { offsetCommit } from './messages/offset-commit.js';
+import { offsetDelete } from './messages/offset-delete.js';
 import { offsetFetch } from './messages/offset-fetch.js';
 import { offsetForLeaderEpoch } from './messages/offset-for-leader-epoch.js';
 import { produce } from './messages/produce.js';
 import { removeRaftVoter } from './messages/remove-raft-voter.js';
 import { saslAuthenticate } from './messages/sasl-authenticate.js';
 import { saslHandshake } from './messages/sasl-handshake.js';
+import { shareGroupDescribe } from './messages/share-group-describe.js';
+import { streamsGroupDescribe } from './messages/streams-group-describe.js';
 import { syncGroup } from './messages/sync-group.js';
 import { unregisterBroker } from './messages/unregister-broker.js';
 import { updateFeatures } from './messages/update-features.js';
+import { writeTxnMarkers } from './messages/write-txn-markers.js';
 import type { Api } from './schema.js';
 
 /**
@@ -84,6 +91,7 @@ export const apis: readonly Api[] = [
   offsetForLeaderEpoch,
   addPartitionsToTxn,
   endTxn,
+  writeTxnMarkers,
   describeAcls,
   createAcls,
   deleteAcls,
@@ -101,20 +109,26 @@ export const apis: readonly Api[] = [
   incrementalAlterConfigs,
   alterPartitionReassignments,
   listPartitionReassignments,
-  describeUserScramCredentials,
-  alterUserScramCredentials,
+  offsetDelete,
   describeClientQuotas,
   alterClientQuotas,
+  describeUserScramCredentials,
+  alterUserScramCredentials,
   describeQuorum,
   updateFeatures,
   describeCluster,
+  describeProducers,
   unregisterBroker,
+  describeTransactions,
+  listTransactions,
   consumerGroupHeartbeat,
   consumerGroupDescribe,
   listConfigResources,
   describeTopicPartitions,
+  shareGroupDescribe,
   addRaftVoter,
   removeRaftVoter,
+  streamsGroupDescribe,
 ];
 
 /** Every declared kind of data. */

@@ -81,10 +81,25 @@ function provideReassignments(): void {
     writeFileSync(join(folder, name), JSON.stringify(content));
 }
 
-/** An example that ends by itself. */
+/** An example that ends by itself, or goes on with --watch until it is interrupted. */
 async function playOnce(example: string, id: string): Promise<void> {
   await provideTopics(example, id !== 'topics:create');
-  await shell(example, id.startsWith('context:') ? provideContexts() : env).ended(0);
+  if (id.startsWith('groups:')) await provideGroups(example);
+  const running = shell(example, id.startsWith('context:') ? provideContexts() : env);
+  const isEndless = example.includes('--watch');
+  if (isEndless) {
+    await eventually('a line', () => running.stdout() !== '');
+    running.interrupt();
+  }
+  await running.ended(isEndless ? 130 : 0);
+}
+
+/** Makes the groups that an example names, each with offsets of a topic of its own. */
+async function provideGroups(example: string): Promise<void> {
+  for (const group of new Set(example.match(/\bbar-[a-z]+/g))) {
+    await provideTopics('bier-groups', true);
+    await kctl(['consume', 'bier-groups', '--group', group, '--exit-at-end']);
+  }
 }
 
 /** An example of ZooKeeper: it finds the znode /bier and no other that it names, and is interrupted if it waits. */
