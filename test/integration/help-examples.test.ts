@@ -36,13 +36,15 @@ for (const { id, examples } of commands()) {
       const play =
         id === 'local:exec'
           ? playExec
-          : id.startsWith('local:')
-            ? playLocal
-            : id.startsWith('console-')
-              ? playStream
-              : id.startsWith('zk:')
-                ? playZk
-                : playOnce;
+          : id.startsWith('local:snapshot:')
+            ? playSnapshot
+            : id.startsWith('local:')
+              ? playLocal
+              : id.startsWith('console-')
+                ? playStream
+                : id.startsWith('zk:')
+                  ? playZk
+                  : playOnce;
       await play(example, id);
     });
   }
@@ -157,6 +159,17 @@ async function playLocal(example: string, id: string): Promise<void> {
     running.interrupt();
   }
   await running.ended(isEndless ? 130 : 0);
+}
+
+/** An example of snapshots: the default cluster has data and is stopped, and there is one of it unless it is made. */
+async function playSnapshot(example: string, id: string): Promise<void> {
+  localNames.add('default');
+  const { stdout } = await runKctl(['local', 'status', '-o', 'json'], { env: localEnv });
+  if (JSON.parse(stdout).state === 'absent')
+    await kctl(['local', 'start', '--port', 'auto', '--zk-port', 'auto'], localEnv);
+  await kctl(['local', 'stop'], localEnv);
+  if (id !== 'local:snapshot:save') await kctl(['local', 'snapshot', 'save', 'seeded'], localEnv);
+  await shell(example, localEnv).ended(0);
 }
 
 /** An example with a cluster of its own. */
