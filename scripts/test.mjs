@@ -1,15 +1,26 @@
 /**
- * `npm test`: everything, from whatever state the checkout is in. `npm test -- unit` and `-- integration` run
- * a part, `npm run test:full` adds the long tests. Integration tests share one cluster a mode, started here.
+ * `npm test`: everything, from whatever state the checkout is in. `npm test -- unit`, `-- integration` and
+ * `-- matrix` run a part, `npm run test:full` adds the long tests and the matrix of versions. Integration tests
+ * share one cluster a mode, started here.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { kctl, prepare, root } from './prepare.mjs';
+import { basename, join } from 'node:path';
+import { fail, kctl, prepare, root } from './prepare.mjs';
 
-const kafkaVersions = ['3.9.2', '4.3.0'];
+/** Which Kafka the shared clusters are of: with ZooKeeper, and in KRaft mode. */
+const usual = { zookeeper: '3.9.2', kraft: '4.3.0' };
+const matrix = [
+  { zookeeper: '2.8.2', kraft: '4.0.1' },
+  { zookeeper: '3.9.2', kraft: '3.9.2' },
+];
+const parts = ['all', 'unit', 'integration', 'matrix', 'full'];
 const part = process.argv[2] ?? 'all';
+if (!parts.includes(part)) fail(`there is no part "${part}" of the tests, but ${parts.join(', ')}`);
+const runs = (...among) => among.includes(part);
+/** Milliseconds that a file may take. */
+const fileLimits = { integration: 300_000, full: 1_800_000 };
 const stateFolder = mkdtempSync(join(tmpdir(), 'kctl-test-'));
 // What a person has configured must not reach the tests.
 const settings = /^(KCTL_(?!CACHE_DIR)|KAFKA_)/;
@@ -20,12 +31,25 @@ const env = {
 };
 const totals = { pass: 0, fail: 0 };
 
-await prepare(kafkaVersions);
+const versions = [...(part === 'matrix' ? [] : [usual]), ...(runs('matrix', 'full') ? matrix : [])];
+await prepare([...new Set(versions.flatMap(({ zookeeper, kraft }) => [zookeeper, kraft]))]);
 let failed = false;
 try {
-  if (part === 'all' || part === 'full') failed = !check();
-  if (part !== 'integration') failed = !(await runTests(['unit', 'commands'])) || failed;
-  if (part !== 'unit') failed = !(await runIntegrationTests()) || failed;
+  if (runs('all', 'full')) failed = !check();
+  if (runs('all', 'full', 'unit'))
+    failed = !(await runTests(['unit', 'commands'].flatMap(testFiles))) || failed;
+  if (runs('all', 'full', 'integration')) {
+    const files = testFiles('integration');
+    failed = !(await withClusters(usual, (clusters) => runTests(files, clusters))) || failed;
+  }
+  if (part === 'full') {
+    const files = testFiles('full');
+    failed = !(await withClusters(usual, (clusters) => runTests(files, clusters, fileLimits.full))) || failed;
+  }
+  for (const pair of runs('matrix', 'full') ? matrix : []) {
+    console.log(`Kafka ${pair.zookeeper} with ZooKeeper, ${pair.kraft} in KRaft mode`);
+    failed = !(await withClusters(pair, (clusters) => runTests(matrixFiles(), clusters))) || failed;
+  }
 } finally {
   rmSync(stateFolder, { recursive: true, force: true });
 }
@@ -49,18 +73,31 @@ function check() {
   });
 }
 
-async function runIntegrationTests() {
-  const clusters = {
-    KCTL_TEST_ZOOKEEPER_CLUSTER: startCluster('shared-zookeeper', ['--brokers', '3']),
-    KCTL_TEST_KRAFT_CLUSTER: startCluster('shared-kraft', ['--kafka', kafkaVersions[1]]),
+/** Starts the two shared clusters, runs tests, and stops them. */
+async function withClusters({ zookeeper, kraft }, work) {
+  const options = {
+    KCTL_TEST_ZOOKEEPER_CLUSTER: ['shared-zookeeper', '--kafka', zookeeper, '--brokers', '3'],
+    KCTL_TEST_KRAFT_CLUSTER: ['shared-kraft', '--kafka', kraft, '--mode', 'kraft'],
   };
   try {
-    return await runTests(part === 'full' ? ['integration', 'full'] : ['integration'], clusters);
+    const started = Object.entries(options).map(([variable, [name, ...words]]) => [
+      variable,
+      startCluster(name, words),
+    ]);
+    return await work(Object.fromEntries(started));
   } finally {
-    for (const name of ['shared-zookeeper', 'shared-kraft']) {
+    for (const [name] of Object.values(options))
       spawnSync(process.execPath, [kctl, 'local', 'stop', '--name', name], { env, stdio: 'ignore' });
-    }
   }
+}
+
+/** The integration tests of what depends on the broker; help's examples and local clusters do not. */
+function matrixFiles() {
+  return testFiles('integration').filter(
+    (file) =>
+      /\bshared(Kraft)?Clusters?\b/.test(readFileSync(file, 'utf8')) &&
+      !['help-examples.test.ts', 'context.test.ts', 'contract.test.ts'].includes(basename(file)),
+  );
 }
 
 /** @returns {string} what `kctl local start -o json` says of it */
@@ -75,16 +112,15 @@ function startCluster(name, options) {
   return stdout;
 }
 
-/** Runs all tests of some folders, two files at a time, and adds to the totals. */
-function runTests(folders, more = {}) {
-  const files = folders.flatMap(testFiles);
+/** Runs test files, two at a time, and adds to the totals. */
+function runTests(files, more = {}, fileLimitMs = fileLimits.integration) {
   const options = [
     '--import',
     'tsx',
     '--test',
     '--test-concurrency=2',
     '--test-reporter=spec',
-    '--test-timeout=300000',
+    `--test-timeout=${fileLimitMs}`,
   ];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...options, ...files], {

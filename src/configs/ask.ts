@@ -8,6 +8,7 @@ import {
   type ConfigResource,
   type ConfigSource,
   describeResource,
+  hintOfRefusal,
   resourceCodes,
   resourceKey,
   sourceOf,
@@ -102,6 +103,7 @@ async function askChunk(
           subject: describeResource(resource),
           code,
           message: result?.errorMessage ?? message,
+          ...hintOfRefusal(resource, code),
         });
       }
     }

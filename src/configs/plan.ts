@@ -26,7 +26,9 @@ export function refusals(
     const ofListener = resource.type === 'broker' && /^listener\.name\.[^.]+\./.exec(key)?.[0];
     if (options.onCommandLine.includes(key) && sensitive.has(ofListener ? key.slice(ofListener.length) : key))
       return [exposedSecret(subject, key)];
-    return known.has(key) || ofListener || options.allowUnknown ? [] : [unknownKey(subject, key, known)];
+    // Of client metrics, brokers of 4.0 list what is set and no more; they refuse by themselves what they do not know.
+    const isLeftToBroker = resource.type === 'client-metrics' || ofListener || options.allowUnknown;
+    return known.has(key) || isLeftToBroker ? [] : [unknownKey(subject, key, known)];
   });
 }
 

@@ -14,6 +14,18 @@ export interface ConfigResource {
   name: string;
 }
 
+/** What older brokers answer of kinds of resources that they do not know is of little help. */
+const since: Partial<Record<ResourceType, string>> = {
+  'client-metrics': 'Brokers have client metrics from 3.7 on, in KRaft mode (KIP-714).',
+  group: 'Brokers have configurations of groups from 4.0 on, in KRaft mode (KIP-848).',
+};
+
+/** Why brokers may refuse all of a resource, where its kind is new. */
+export function hintOfRefusal({ type }: ConfigResource, code: string): { hint?: string } {
+  const hint = code === 'INVALID_REQUEST' || code === 'UNSUPPORTED_VERSION' ? since[type] : undefined;
+  return hint === undefined ? {} : { hint };
+}
+
 export function describeResource({ type, name }: ConfigResource): string {
   return type === 'broker' && name === '' ? 'brokers (cluster-wide default)' : `${type} ${name}`;
 }

@@ -8,7 +8,7 @@ import { isPortFree } from '../../src/cluster/local/ports.js';
 import { parseCluster } from '../support/cluster.js';
 import { randomName, runKctl } from '../support/kctl.js';
 
-/** KCTL_TEST_STARTS sets how many; a hundred took 10 minutes of two cores. */
+/** KCTL_TEST_STARTS sets how many. */
 const rounds = Number(process.env.KCTL_TEST_STARTS ?? 20);
 const stateFolder = mkdtempSync(join(tmpdir(), 'kctl-starts-'));
 const env = { KCTL_STATE_DIR: stateFolder };

@@ -49,7 +49,7 @@ for (const [mode, shared] of sharedClusters) {
         [document.controllerId],
       );
       for (const { kafkaRelease } of document.brokers)
-        assert.match(kafkaRelease, mode === 'KRaft' ? /^4\.3/ : /^3\.9/);
+        assert.ok(cluster.kafkaVersion.startsWith(kafkaRelease.replace(/\D+$/, '')), kafkaRelease);
       assert.equal(document.features.length > 0, mode === 'KRaft');
     });
 
@@ -84,7 +84,7 @@ for (const [mode, shared] of sharedClusters) {
       const named = `${file} (--command-config)`;
       assert.deepEqual(await origins(['--command-config', file]), {
         'bootstrap servers': named,
-        security: named,
+        security: 'default',
         'client id': named,
         timeout: 'default',
       });

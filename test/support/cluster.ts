@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { compareVersions } from '../../src/cluster/local/versions.js';
 import { kctl, randomName, runKctl } from './kctl.js';
 
 /** What `kctl local start -o json` says of a cluster, as far as tests need it. */
 export interface TestCluster {
   name: string;
+  kafkaVersion: string;
   bootstrapServers: string;
   zookeeperConnect: string | null;
   brokers: Array<{
@@ -37,8 +39,8 @@ let zookeeperCluster: Promise<TestCluster> | undefined;
 let kraftCluster: Promise<TestCluster> | undefined;
 
 /**
- * The cluster of three brokers with ZooKeeper (Kafka 3.9) that all test files share: make topics and groups of
- * your own on it, and leave its brokers alone. A file run by itself starts one.
+ * The cluster of three brokers with ZooKeeper (Kafka 3.9; others in the matrix) that all test files share: make
+ * topics and groups of your own on it, and leave its brokers alone. A file run by itself starts one.
  */
 export function sharedCluster(): Promise<TestCluster> {
   const given = process.env.KCTL_TEST_ZOOKEEPER_CLUSTER;
@@ -46,11 +48,16 @@ export function sharedCluster(): Promise<TestCluster> {
   return zookeeperCluster;
 }
 
-/** The single KRaft node (Kafka 4.x) that all test files share. */
+/** The single KRaft node (Kafka 4.3; others in the matrix) that all test files share. */
 export function sharedKraftCluster(): Promise<TestCluster> {
   const given = process.env.KCTL_TEST_KRAFT_CLUSTER;
   kraftCluster ??= given ? Promise.resolve(parseCluster(given)) : startCluster(['--kafka', kraftVersion]);
   return kraftCluster;
+}
+
+/** Whether a cluster's Kafka is of this version or a newer one. */
+export function isAtLeast({ kafkaVersion }: TestCluster, version: string): boolean {
+  return compareVersions(kafkaVersion, version) >= 0;
 }
 
 export const sharedClusters: Array<[mode: string, cluster: () => Promise<TestCluster>]> = [
