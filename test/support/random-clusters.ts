@@ -1,4 +1,4 @@
-import type { ClusterSnapshot, PlanRequest } from '../../src/reassign/plan/types.js';
+import type { ClusterSnapshot, PlanRequest, ReassignmentPlan } from '../../src/reassign/plan/types.js';
 import { plainRequest } from '../../src/reassign/plan/types.js';
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
@@ -151,4 +151,31 @@ export function randomInstance(seed: number, maxBrokers = 1000, maxPartitions = 
   for (const { rack } of snapshot.brokers) sizes.set(rack, (sizes.get(rack) ?? 0) + 1);
   const unequalRacks = Math.max(...sizes.values()) - Math.min(...sizes.values()) > 1;
   return { seed, intent, snapshot, request, unequalRacks };
+}
+
+/** Which kind of instance this is, and how far its plan is from the bound. */
+export function shapeOf(
+  { intent, request, snapshot, unequalRacks }: Instance,
+  { brokers, balance, bytesToMove, bytesLowerBound }: ReassignmentPlan,
+): { group: string; ratio: number; widened: boolean; dense: boolean } {
+  const hosts = brokers.length - request.drain.length - request.replace.length;
+  const replicas = brokers.reduce((sum, { after }) => sum + after.replicas, 0) / hosts;
+  const mean = brokers.reduce((sum, { after }) => sum + (after.bytes ?? 0), 0) / hosts;
+  let largest = 0;
+  for (const { partitions } of snapshot.topics) {
+    for (const { sizeBytes } of partitions) largest = Math.max(largest, sizeBytes ?? 0);
+  }
+  const dense = replicas >= 50 && largest <= 2 * request.tolerance * mean;
+  const ratio = bytesToMove === 0 ? 1 : (bytesToMove ?? 0) / Math.max(1, bytesLowerBound ?? 0);
+  const widened = balance.some(
+    ({ of, window, tolerance }) =>
+      of !== 'leaders' && window !== null && Math.max(window.below, window.above) > (tolerance ?? 0) + 1e-9,
+  );
+  const density = dense ? 'dense' : replicas >= 10 ? 'medium' : 'sparse';
+  const group = request.balance
+    ? `rebalance and combinations, ${density}${unequalRacks ? ', unequal racks' : ''}`
+    : intent === 'fill'
+      ? `fill, ${density}`
+      : 'drain, replace, set-rf';
+  return { group, ratio, widened, dense };
 }

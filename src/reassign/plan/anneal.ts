@@ -3,46 +3,43 @@ import { exchangeScore, fits, scoreOf, swap } from './settle.js';
 
 /**
  * Simulated annealing over single moves and exchanges, from a fixed seed and with a fixed number of steps, so that the
- * same input gives the same plan. Ends in the best state seen at the end or at the start.
+ * same input gives the same plan. Being outside of a window costs more the cooler it gets, so that it ends inside.
+ * @param heat what is accepted at first, in parts of the mean size
  */
-export function anneal(placement: Placement, steps: number): void {
+export function anneal(placement: Placement, steps: number, heat: number): void {
   const places = placement.at.length;
   const { hosts, homes, homeStart } = placement.problem;
   const hostList = [...hosts.keys()].filter((b) => hosts[b] === 1);
   if (places === 0 || hostList.length < 2) return;
   const random = generator(1);
   const pick = (count: number) => Math.floor(random() * count);
-  const start = { at: placement.at.slice(), strain: placement.totalStrain(), cost: placement.totalCost() };
   const mean = placement.at.reduce((sum, _, place) => sum + placement.cost(place), 0) / places;
-  const hot = mean;
-  const cold = mean / 1000;
+  const price = placement.strainPrice;
+  const cooling = 5000;
+  let hot = 0;
+  const accepts = (score: number) => score <= 0 || random() < Math.exp(-score / hot);
   for (let step = 0; step < steps; step++) {
-    const heat = hot * (cold / hot) ** (step / steps);
-    const accepts = (score: number) => score <= 0 || random() < Math.exp(-score / heat);
+    if (step % 256 === 0) {
+      const done = step / steps;
+      hot = heat * mean * cooling ** -done;
+      placement.strainPrice = price * 25 ** Math.max(0, 2 * done - 1);
+    }
     const place = pick(places);
-    const from = placement.broker(place);
     const p = placement.partition(place);
-    const homeCount = (homeStart[p + 1] ?? 0) - (homeStart[p] ?? 0);
-    const goHome = homeCount > 0 && random() < 0.3;
-    const to = goHome
-      ? (homes[(homeStart[p] ?? 0) + pick(homeCount)] ?? 0)
-      : (hostList[pick(hostList.length)] ?? 0);
-    if (to === from) continue;
+    const firstHome = homeStart[p] ?? 0;
+    const homeCount = (homeStart[p + 1] ?? 0) - firstHome;
+    const toHome = homeCount > 0 && random() < 0.3;
+    const to = (toHome ? homes[firstHome + pick(homeCount)] : hostList[pick(hostList.length)]) ?? 0;
+    if (to === placement.broker(place)) continue;
     const held = placement.held[to] ?? [];
-    if (random() < 0.5 || held.length === 0) {
+    const other = random() < 0.5 ? held[pick(held.length)] : undefined;
+    if (other === undefined) {
       if (accepts(scoreOf(placement, place, to)) && placement.canHold(place, to)) placement.move(place, to);
-    } else {
-      const other = held[pick(held.length)] ?? 0;
-      if (accepts(exchangeScore(placement, place, other)) && fits(placement, place, other)) {
-        swap(placement, place, other);
-      }
+    } else if (accepts(exchangeScore(placement, place, other)) && fits(placement, place, other)) {
+      swap(placement, place, other);
     }
   }
-  const worse = (a: number, b: number) => a > b * (1 + 1e-9) + 1e-9;
-  const strain = placement.totalStrain();
-  if (worse(strain, start.strain) || (!worse(start.strain, strain) && placement.totalCost() > start.cost)) {
-    placement.restore(start.at);
-  }
+  placement.strainPrice = price;
 }
 
 /** Mulberry32: numbers from 0 up to 1. */

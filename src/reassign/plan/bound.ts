@@ -1,5 +1,6 @@
 import type { Problem } from './problem.js';
 import type { Shares, Windows } from './shares.js';
+import { isWindowed } from './types.js';
 
 /** A price on every byte and every replica that a broker holds; docs/planner.md proves what they are good for. */
 interface Prices {
@@ -18,6 +19,7 @@ const rackLimit = 32;
 export function lowerBound(problem: Problem, shares: Shares, windows: Windows, copied: number): number {
   const dual = new Dual(problem, shares, windows);
   const forced = dual.value(dual.none());
+  if (!isWindowed(problem.request) || forced >= copied) return forced;
   let best = { value: Number.NEGATIVE_INFINITY, prices: dual.none() };
   for (const prices of dual.starts()) {
     const value = dual.value(prices);

@@ -3,9 +3,6 @@ import type { Emptiest } from './emptiest.js';
 import { partitionName, replicasOf } from './model.js';
 import { nowhere, type Placement } from './placement.js';
 
-/** How much more a byte outside of a window counts than a byte copied. */
-export const strainPrice = 4;
-
 /**
  * Leaves each partition on as many of its homes as the rules allow, which copies the fewest bytes: the sets that
  * are allowed are the independent sets of a matroid, so taking homes greedily ends in a largest one.
@@ -103,7 +100,8 @@ function bestFor(placement: Placement, emptiest: Emptiest, place: number): numbe
   let bestScore = Number.POSITIVE_INFINITY;
   let bestFullness = Number.POSITIVE_INFINITY;
   const consider = (broker: number) => {
-    const score = strainPrice * placement.strainBy(broker, weight, 1) + placement.costAt(place, broker);
+    const score =
+      placement.strainPrice * placement.strainBy(broker, weight, 1) + placement.costAt(place, broker);
     const fullness = placement.fullness(broker);
     if (score > bestScore || (score === bestScore && fullness >= bestFullness)) return;
     best = broker;
@@ -119,8 +117,8 @@ function bestFor(placement: Placement, emptiest: Emptiest, place: number): numbe
 }
 
 /** The broker that takes the partition's replica of a replaced one, where it does not hold one yet. */
-function heirOf({ problem: { model, source, heir } }: Placement, p: number): number {
-  if (!heir.some((b) => b >= 0)) return nowhere;
+function heirOf({ problem: { model, source, heir, request } }: Placement, p: number): number {
+  if (request.replace.length === 0) return nowhere;
   for (const b of replicasOf(model, source[p] ?? 0)) if ((heir[b] ?? -1) >= 0) return heir[b] ?? -1;
   return nowhere;
 }

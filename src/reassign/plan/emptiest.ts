@@ -9,6 +9,7 @@ export class Emptiest {
   readonly #heapOf: Int32Array;
   readonly #position: Int32Array;
   readonly #key: Float64Array;
+  readonly #found: number[] = [];
 
   constructor(readonly placement: Placement) {
     const { model, targets } = placement.problem;
@@ -27,12 +28,15 @@ export class Emptiest {
     placement.onChange = (broker) => this.#update(broker);
   }
 
-  /** The emptiest broker of each rack that may fill the place. */
-  *candidates(place: number): Generator<number> {
-    for (const heap of this.#heaps) {
+  /** The emptiest broker of each rack that may fill the place; the same list is filled anew each time. */
+  candidates(place: number): readonly number[] {
+    this.#found.length = 0;
+    for (const [rack, heap] of this.#heaps.entries()) {
+      if (this.#heaps.length > 1 && !this.placement.rackAllows(place, rack)) continue;
       const broker = this.#first(heap, 0, place);
-      if (broker >= 0) yield broker;
+      if (broker >= 0) this.#found.push(broker);
     }
+    return this.#found;
   }
 
   /** The emptiest below a node of the heap that may fill the place; -1: none. */

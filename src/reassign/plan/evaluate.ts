@@ -53,7 +53,7 @@ function checkReplicas(
   const open = request.brokers === null ? null : new Set(request.brokers);
   const factor = request.replicationFactor;
   for (const { name, topic, from, to } of partitions) {
-    const moves = from.join() !== to.join();
+    const moves = from !== to;
     if (to.length === 0 || new Set(to).size < to.length) faults.push(`${name} has a broker twice, or none`);
     const wanted = factor?.topics.has(topic) ? factor.factor : from.length;
     if (to.length !== wanted) faults.push(`${name} gets ${to.length} replicas, not ${wanted}`);
@@ -88,7 +88,7 @@ function checkRacks(
     new Set(ids.filter((id) => rackOf.has(id)).map((id) => rackOf.get(id))).size;
   const usableRacks = racksOf([...usableIds]);
   for (const { name, from, to } of partitions) {
-    if (from.join() === to.join()) continue;
+    if (from === to) continue;
     const liveReplicas = to.filter((id) => rackOf.has(id)).length;
     const most = Math.min(liveReplicas, usableRacks);
     const least = request.rackAware === 'require' ? most : Math.min(most, racksOf(from));

@@ -18,6 +18,8 @@ export class Placement {
   readonly inflow: Float64Array;
   /** Places that each broker fills, in no order that means something. */
   readonly held: number[][];
+  /** How much more a byte outside of a window counts than a byte copied. */
+  strainPrice = 4;
   /** Told of every change of a broker's load. */
   onChange: (broker: number) => void = () => undefined;
   readonly #position: Int32Array;
@@ -120,19 +122,26 @@ export class Placement {
     if (problem.hosts[broker] !== 1) return false;
     const p = this.partition(place);
     const end = problem.placeStart[p + 1] ?? 0;
-    const rack = this.rack(broker);
-    let shares = false;
     for (let other = problem.placeStart[p] ?? 0; other < end; other++) {
-      const b = at[other] ?? nowhere;
-      if (other === place || b === nowhere) continue;
-      if (b === broker) return false;
-      if (this.rack(b) === rack) shares = true;
+      if (other !== place && at[other] === broker) return false;
     }
-    if (this.#inFixed(problem.fixedStart[p] ?? 0, problem.fixedStart[p + 1] ?? 0, rack)) shares = true;
-    if (shares && this.#doublesWithout(place) >= (problem.doubles[p] ?? 0)) return false;
+    if (!this.rackAllows(place, this.rack(broker))) return false;
     if (this.isHome(p, broker)) return true;
     if (problem.targets[broker] !== 1) return false;
     return (this.inflow[broker] ?? 0) + this.cost(place) <= (problem.room[broker] ?? 0);
+  }
+
+  /** Whether the partition may have one more replica in this rack, its other places staying as they are. */
+  rackAllows(place: number, rack: number): boolean {
+    const { problem, at } = this;
+    const p = this.partition(place);
+    const end = problem.placeStart[p + 1] ?? 0;
+    let shares = this.#inFixed(problem.fixedStart[p] ?? 0, problem.fixedStart[p + 1] ?? 0, rack);
+    for (let other = problem.placeStart[p] ?? 0; other < end && !shares; other++) {
+      const b = at[other] ?? nowhere;
+      shares = other !== place && b !== nowhere && this.rack(b) === rack;
+    }
+    return !shares || this.#doublesWithout(place) < (problem.doubles[p] ?? 0);
   }
 
   /** How many of the partition's replicas share a rack with another, this place left out. */

@@ -1,9 +1,11 @@
-import { strainPrice } from './construct.js';
 import type { Emptiest } from './emptiest.js';
 import { nowhere, type Placement } from './placement.js';
 
 /** How many of a broker's places are looked at when one is sought for another broker. */
 const sample = 96;
+
+/** How many brokers, and places of each, are looked at for an exchange. */
+const partners = 24;
 
 interface Change {
   place: number;
@@ -20,9 +22,11 @@ export function settle(placement: Placement, emptiest: Emptiest): void {
     strained.sort((a, b) => placement.strain(b) - placement.strain(a) || a - b);
     for (const broker of strained) {
       const limit = placement.at.length;
+      let donors: number[] = [];
       for (let step = 0; step < limit && placement.strain(broker) > 0; step++) {
         const over = isOver(placement, broker);
-        const done = over ? shed(placement, emptiest, broker) : draw(placement, broker, step);
+        if (!over && step % 16 === 0) donors = fullest(placement, broker);
+        const done = over ? shed(placement, emptiest, broker) : draw(placement, broker, donors, step);
         if (!done && !exchange(placement, broker)) break;
         helped = true;
       }
@@ -40,7 +44,7 @@ export function scoreOf(placement: Placement, place: number, to: number): number
   const from = placement.broker(place);
   const weight = placement.weight(place);
   const strain = placement.strainBy(from, -weight, -1) + placement.strainBy(to, weight, 1);
-  return strainPrice * strain + placement.costAt(place, to) - placement.costAt(place, from);
+  return placement.strainPrice * strain + placement.costAt(place, to) - placement.costAt(place, from);
 }
 
 /** Moves the place of a broker that is best moved, to where it is best. */
@@ -74,15 +78,11 @@ export function freeHomes(placement: Placement, place: number): number[] {
  * Draws a replica from the brokers that can best spare one. While both bytes and replicas are missing it looks for
  * sizes near the mean of what is missing, so that neither window costs more than the other.
  */
-function draw(placement: Placement, broker: number, step: number): boolean {
+function draw(placement: Placement, broker: number, donors: number[], step: number): boolean {
   const { windows, load, count } = placement;
   const bytes = (windows.minLoad[broker] ?? 0) - (load[broker] ?? 0);
   const replicas = (windows.minCount[broker] ?? 0) - (count[broker] ?? 0);
   const fitting = bytes > 0 && replicas > 0 ? (1.5 * bytes) / replicas : Number.POSITIVE_INFINITY;
-  const donors = [...placement.load.keys()].filter(
-    (b) => b !== broker && (placement.held[b]?.length ?? 0) > 0,
-  );
-  donors.sort((a, b) => placement.fullness(b) - placement.fullness(a) || a - b);
   const best: Change = { place: nowhere, broker, score: -1e-9 };
   for (const limit of fitting < Number.POSITIVE_INFINITY ? [fitting, Number.POSITIVE_INFINITY] : [fitting]) {
     let looked = 0;
@@ -101,13 +101,23 @@ function draw(placement: Placement, broker: number, step: number): boolean {
   return best.place !== nowhere;
 }
 
-/** Exchanges a replica of a broker for one of another, where no single move helps. */
+/** The other brokers that hold anything, the fullest first. */
+function fullest(placement: Placement, broker: number): number[] {
+  const keys = placement.load.map((_, b) => placement.fullness(b));
+  const others = [...keys.keys()].filter((b) => b !== broker && placement.held[b]?.length);
+  return others.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
+}
+
+/** Exchanges a replica of a broker for one of those at the other end, where no single move helps. */
 function exchange(placement: Placement, broker: number): boolean {
-  const own = sampled(placement.held[broker] ?? [], sample, 0);
+  const sign = isOver(placement, broker) ? 1 : -1;
+  const fullness = (b: number) => sign * placement.fullness(b);
+  const others = [...placement.held.keys()].filter((b) => b !== broker && placement.held[b]?.length);
+  others.sort((a, b) => fullness(a) - fullness(b) || a - b);
+  const own = sampled(placement.held[broker] ?? [], partners, 0);
   let best: { mine: number; theirs: number; score: number } | undefined;
-  for (const [other, held] of placement.held.entries()) {
-    if (other === broker) continue;
-    for (const theirs of sampled(held, sample, 0)) {
+  for (const other of others.slice(0, partners)) {
+    for (const theirs of sampled(placement.held[other] ?? [], partners, 0)) {
       for (const mine of own) {
         const score = exchangeScore(placement, mine, theirs);
         if (score < (best?.score ?? -1e-9) && fits(placement, mine, theirs)) best = { mine, theirs, score };
@@ -125,7 +135,9 @@ export function exchangeScore(placement: Placement, a: number, b: number): numbe
   const more = placement.weight(b) - placement.weight(a);
   const strain = placement.strainBy(brokerA, more, 0) + placement.strainBy(brokerB, -more, 0);
   const copied = placement.costAt(a, brokerB) + placement.costAt(b, brokerA);
-  return strainPrice * strain + copied - placement.costAt(a, brokerA) - placement.costAt(b, brokerB);
+  return (
+    placement.strainPrice * strain + copied - placement.costAt(a, brokerA) - placement.costAt(b, brokerB)
+  );
 }
 
 export function fits(placement: Placement, a: number, b: number): boolean {

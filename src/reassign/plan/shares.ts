@@ -22,8 +22,9 @@ export function fairShares(problem: Problem): Shares {
   const count = slopes(problem, racks, new Float64Array(size).fill(1));
   let weights = costs;
   let load = slopes(problem, racks, weights);
-  for (let round = 0; round < 60; round++) {
-    const cap = smallest(problem, load);
+  for (let round = 0; round < 60 && problem.request.by === 'bytes'; round++) {
+    // Whole bytes, so that sums of them are exact.
+    const cap = Math.floor(smallest(problem, load));
     if (weights.every((weight) => weight <= cap * (1 + 1e-9))) break;
     weights = costs.map((cost) => Math.min(cost, cap));
     load = slopes(problem, racks, weights);

@@ -8,8 +8,9 @@ import { fairShares, type Reach, type Shares, type Windows, windowsOf } from './
 import { trim } from './trim.js';
 import { isWindowed } from './types.js';
 
-/** Up to this many places are annealed. */
+/** Up to this many places are annealed, and placed anew to learn what can be reached. */
 const annealLimit = 40_000;
+const mostSteps = 5_000_000;
 
 export interface Solution {
   placement: Placement;
@@ -24,44 +25,65 @@ export interface Solution {
 export function solve(problem: Problem): Solution {
   const { tolerance } = problem.request;
   const shares = fairShares(problem);
-  const asked = { below: tolerance, above: tolerance };
-  const windowed = isWindowed(problem.request);
-  let load: Reach = asked;
-  let count: Reach = asked;
-  if (windowed) {
-    const scratch = fromScratch(problem, shares, asked);
-    ({ load, count } = widened(scratch, load, count));
-  }
-  const windows = windowsOf(problem, shares, load, count);
+  const asked: Reach = { below: tolerance, above: tolerance };
+  const windows = windowsOf(problem, shares, asked, asked);
   const placement = new Placement(problem, shares, windows);
   const emptiest = new Emptiest(placement);
   keepHomes(placement);
-  if (windowed) releaseExcess(placement);
-  placeAll(placement, emptiest);
-  if (windowed) {
-    settle(placement, emptiest);
-    trim(placement);
-    const places = placement.at.length;
-    if (places <= annealLimit) {
-      anneal(placement, Math.min(1_000_000, Math.max(100_000, places * 100)));
-      settle(placement, emptiest);
-      trim(placement);
-    }
-    if (placement.totalStrain() > 0) {
-      ({ load, count } = widened(placement, load, count));
-      placement.windows = windowsOf(problem, shares, load, count);
-      trim(placement);
-    }
+  const kept = placement.at.slice();
+  if (!isWindowed(problem.request)) {
+    placeAll(placement, emptiest);
+    return { placement, shares, windows, load: asked, count: asked };
   }
-  return { placement, shares, windows: placement.windows, load, count };
+  balance(placement, emptiest);
+  if (placement.totalStrain() === 0) return { placement, shares, windows, load: asked, count: asked };
+  // Some window cannot be met: the best that was reached is the window now, and bytes are saved within it.
+  const scratch = placement.at.length > annealLimit ? null : fromScratch(problem, shares, windows);
+  const isNearer = scratch !== null && scratch.totalStrain() < placement.totalStrain();
+  const { load, count } = widened(isNearer ? scratch : placement, asked, asked);
+  placement.windows = windowsOf(problem, shares, load, count);
+  if (isNearer) {
+    placement.restore(kept);
+    balance(placement, emptiest);
+  } else refine(placement, emptiest);
+  const reached = widened(placement, load, count);
+  placement.windows = windowsOf(problem, shares, reached.load, reached.count);
+  return { placement, shares, windows: placement.windows, ...reached };
+}
+
+/** Brings every broker into its windows, from where its replicas are kept. */
+function balance(placement: Placement, emptiest: Emptiest): void {
+  releaseExcess(placement);
+  placeAll(placement, emptiest);
+  settle(placement, emptiest);
+  trim(placement);
+  refine(placement, emptiest);
+}
+
+/** Anneals, the hotter the more steps a place there are, and keeps what is better. */
+function refine(placement: Placement, emptiest: Emptiest): void {
+  const places = placement.at.length;
+  if (places > annealLimit || places === 0) return;
+  const before = { at: placement.at.slice(), strain: placement.totalStrain(), cost: placement.totalCost() };
+  const steps = Math.min(mostSteps, places * 3000);
+  anneal(placement, steps, Math.min(3, steps / places / 2000));
+  settle(placement, emptiest);
+  if (placement.totalStrain() > 0) {
+    anneal(placement, Math.floor(steps / 4), 0.02);
+    settle(placement, emptiest);
+  }
+  trim(placement);
+  const eased = before.strain - placement.totalStrain();
+  const better = eased > 1e-9 * before.strain || (eased >= 0 && placement.totalCost() < before.cost);
+  if (!better) placement.restore(before.at);
 }
 
 /** All partitions placed anew, the largest first: what balance can be reached where bytes do not matter. */
-function fromScratch(problem: Problem, shares: Shares, asked: Reach): Placement {
-  const placement = new Placement(problem, shares, windowsOf(problem, shares, asked, asked));
+function fromScratch(problem: Problem, shares: Shares, windows: Windows): Placement {
+  const placement = new Placement(problem, shares, windows);
   const emptiest = new Emptiest(placement);
   placeAll(placement, emptiest);
-  if (placement.totalStrain() > 0) settle(placement, emptiest);
+  settle(placement, emptiest);
   return placement;
 }
 

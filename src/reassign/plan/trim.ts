@@ -4,13 +4,17 @@ import { exchangeScore, fits, freeHomes, scoreOf, swap } from './settle.js';
 /** How many replicas next in size are tried in place of a moved one. */
 const tries = 48;
 
+/** With more replicas than this the last savings are not worth their time. */
+const manyPlaces = 100_000;
+
 /**
  * Takes back what was not needed, brokers' windows kept: a moved replica goes home, alone, or for a smaller one of
  * the home's that goes in its stead, or for a smaller one from elsewhere. Each step saves bytes, so it ends.
  */
 export function trim(placement: Placement): void {
   const bySize = bySizeOf(placement);
-  for (let round = 0; round < 8; round++) {
+  const rounds = placement.at.length > manyPlaces ? 2 : 8;
+  for (let round = 0; round < rounds; round++) {
     let saved = 0;
     for (const place of moved(placement)) {
       const broker = placement.broker(place);
@@ -76,13 +80,19 @@ function strains(placement: Placement, place: number, to: number): boolean {
 function forOneOfHomes(placement: Placement, place: number, home: number): number {
   const cost = placement.cost(place);
   const broker = placement.broker(place);
-  let best: { other: number; to: number; saved: number } | undefined;
+  const weight = placement.weight(place);
+  const { load, windows } = placement;
+  const room = (windows.maxLoad[home] ?? 0) - (load[home] ?? 0);
+  const spare = (load[broker] ?? 0) - (windows.minLoad[broker] ?? 0);
+  const least = weight - Math.max(0, Math.min(room, spare)) - 1e-9 * weight;
+  let best: { other: number; saved: number } | undefined;
   for (const other of placement.held[home] ?? []) {
+    if (placement.weight(other) < least || placement.weight(other) > weight) continue;
     const saved = cost - (placement.cost(other) - placement.costAt(other, home));
     if (saved <= (best?.saved ?? 1e-9) || placement.partition(other) === placement.partition(place)) continue;
     const score = exchangeScore(placement, place, other);
     if (score < -1e-9 && !strainsBoth(placement, place, other) && fits(placement, place, other)) {
-      best = { other, to: broker, saved };
+      best = { other, saved };
     }
   }
   if (best) swap(placement, place, best.other);
