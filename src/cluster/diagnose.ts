@@ -61,6 +61,7 @@ async function explain(address: Address, error: KctlError, deadline: Deadline): 
   switch (error.code) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
       return {
@@ -70,6 +71,20 @@ async function explain(address: Address, error: KctlError, deadline: Deadline): 
       return {
         hint: 'Use a name that the certificate has, or leave ssl.endpoint.identification.algorithm empty.',
       };
+    case 'CERT_HAS_EXPIRED':
+      return {
+        message: `the certificate of ${at} has expired`,
+        hint: 'The broker needs a new one; or is the clock here right?',
+      };
+    case 'CERT_NOT_YET_VALID':
+      return {
+        message: `the certificate of ${at} is not valid yet`,
+        hint: 'Is the clock here right, and the broker’s?',
+      };
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'EPROTO':
+      return speaksNoTls(at);
     case 'ECONNREFUSED':
       return {
         hint: 'Is the broker running, and is this its port? A local one is started with: kctl local start',
@@ -80,6 +95,14 @@ async function explain(address: Address, error: KctlError, deadline: Deadline): 
     case 'ETIMEDOUT':
       return { hint: 'A firewall may drop the packets, or the host is down.' };
     default:
+      if (/^ERR_SSL_.*(CERTIFICATE|HANDSHAKE_FAILURE)/.test(error.code))
+        return {
+          message: `${at} refused the certificate of this client, or that it has none`,
+          code: 'CLIENT_CERTIFICATE',
+          hint: 'Set ssl.keystore.location (PEM, JKS or PKCS12) to a certificate that the broker trusts.',
+        };
+      if (/before secure TLS connection was established/.test(messageOf(error.cause ?? error)))
+        return speaksNoTls(at);
       return (await isZooKeeper(address, deadline))
         ? {
             message: `${at} is a ZooKeeper server, not a Kafka broker`,
@@ -88,6 +111,14 @@ async function explain(address: Address, error: KctlError, deadline: Deadline): 
           }
         : { hint: 'A listener with TLS or SASL does this to a plain client: see --command-config.' };
   }
+}
+
+function speaksNoTls(at: string): Explanation {
+  return {
+    message: `${at} does not speak TLS, and kctl did`,
+    code: 'TLS_NOT_EXPECTED',
+    hint: 'Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or give the port of the listener with TLS.',
+  };
 }
 
 async function isZooKeeper(address: Address, deadline: Deadline): Promise<boolean> {

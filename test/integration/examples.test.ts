@@ -14,7 +14,7 @@ const examples: Record<string, RegExp[]> = {
     /^\d:\d+:lenny -> Bier bought at /m,
     /^\d:\d+:moe -> Bier bought at /m,
     /^0:0:alone -> Bier bought at /m,
-    /^zookeeper +stopped/m,
+    /^zookeeper 1 +stopped/m,
   ],
   'groups.sh': [/^\d:\d+:eve -> dinner \d+$/m, /^(ann|ben|cid|fay) had nothing to do$/m],
   'failover.sh': [/^ +0 +[123] .*under-replicated$/m, /^(\d+) acknowledged, \1 read$/m],

@@ -5,20 +5,13 @@ import { ExitCode, KctlError } from '../../base/errors.js';
 import { errorOf } from '../../protocol/errors.js';
 import { createTopics } from '../../protocol/messages/create-topics.js';
 import { deleteTopics } from '../../protocol/messages/delete-topics.js';
-import { fetch } from '../../protocol/messages/fetch.js';
 import { metadata } from '../../protocol/messages/metadata.js';
-import { produce } from '../../protocol/messages/produce.js';
-import { RecordBatchBuilder } from '../../protocol/records/builder.js';
-import { RecordCursor } from '../../protocol/records/cursor.js';
-import { within } from '../../protocol/schema.js';
+import { readsRecord, writeRecord } from '../one-record.js';
 import type { Security } from '../settings/security.js';
 import { kafkaTransport } from '../transport.js';
 import { Wire } from '../wire.js';
 
 const pollMs = 15;
-/** From version 13 on topics go by an id, which nobody has asked for here. */
-const produceByName = within(produce, { upTo: 12 });
-const fetchByName = within(fetch, { upTo: 12 });
 
 /**
  * Waits until a local cluster can be used: every broker knows every other, and took a record and gave it back.
@@ -81,10 +74,10 @@ async function passRecords(
   try {
     const passes = (broker: number, partition: number) =>
       poll(`broker ${broker} takes a record`, deadline, () =>
-        writeRecord(wire, broker, topic, partition, sent),
+        writeRecord(wire, broker, topic, partition, sent).then(({ errorCode }) => errorCode === 0),
       ).then(() =>
         poll(`broker ${broker} gives the record back`, deadline, () =>
-          readsRecord(wire, broker, topic, partition, sent),
+          readsRecord(wire, broker, topic, partition, 0n, sent),
         ),
       );
     await Promise.all(brokerIds.map(passes));
@@ -110,55 +103,6 @@ async function createProbeTopic(
   );
   const code = errorOf(answer.topics[0]?.errorCode ?? -1).name;
   return code === 'NONE' || code === 'TOPIC_ALREADY_EXISTS';
-}
-
-async function writeRecord(
-  wire: Wire,
-  broker: number,
-  topic: string,
-  partition: number,
-  value: Buffer,
-): Promise<boolean> {
-  const batch = new RecordBatchBuilder({ maxBytes: 1024, codec: 'none' });
-  batch.append({
-    bytes: value,
-    keyStart: -1,
-    keyEnd: -1,
-    valueStart: 0,
-    valueEnd: value.length,
-    timestampMs: Date.now(),
-  });
-  const partitionData = [{ index: partition, records: batch.build() }];
-  const link = await wire.link(broker, 'control');
-  const answer = await link.send(
-    produceByName,
-    { acks: -1, timeoutMs: 1000, topicData: [{ name: topic, partitionData }] },
-    5000,
-  );
-  return answer.responses[0]?.partitionResponses[0]?.errorCode === 0;
-}
-
-async function readsRecord(
-  wire: Wire,
-  broker: number,
-  topic: string,
-  partition: number,
-  value: Buffer,
-): Promise<boolean> {
-  const partitions = [{ partition, fetchOffset: 0n, partitionMaxBytes: 65_536 }];
-  const link = await wire.link(broker, 'control');
-  const answer = await link.send(
-    fetchByName,
-    { maxWaitMs: 100, minBytes: 1, topics: [{ topic, partitions }] },
-    5000,
-  );
-  const records = answer.responses[0]?.partitions[0]?.records;
-  if (!records || records.length === 0) return false;
-  const cursor = new RecordCursor(records, { startOffset: 0 });
-  while (cursor.next()) {
-    if (value.equals(cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd))) return true;
-  }
-  return false;
 }
 
 async function removeProbeTopic(wire: Wire, wires: Wire[], topic: string, deadline: Deadline): Promise<void> {
