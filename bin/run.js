@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 'use strict';
-// Start-up only: runs the bundle through V8's code cache, which saves compiling it anew on each start.
-// The cache is named after the build and the Node version, so a stale one is never read; where it cannot be
-// read or written the bundle is simply compiled.
+// Start-up only: runs the bundle through V8's code cache, which saves compiling it anew on each start. Each command
+// has a cache of its own, made after it has run: it holds the functions that this command calls, and no others.
+// A cache is named after the build and the Node version, so a stale one is never read; where it cannot be read or
+// written the bundle is simply compiled.
 const {
   mkdirSync,
   readdirSync,
@@ -12,11 +13,11 @@ const {
   statSync,
   writeFileSync,
 } = require('node:fs');
-const { homedir } = require('node:os');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
-const bundle = join(__dirname, '..', 'dist', 'kctl.cjs');
+const dist = join(__dirname, '..', 'dist');
+const bundle = join(dist, 'kctl.cjs');
 let source;
 try {
   // The bundle is pure ASCII, and one byte a character is read and kept faster.
@@ -25,20 +26,19 @@ try {
   process.stderr.write('error: kctl is not built\n  Run: npm start, or npm ci && npm run build\n');
   process.exit(1);
 }
-// The bundle's first line is a comment that holds its hash.
-const build = source.slice(2, 18);
-const folder =
-  process.env.KCTL_CACHE_DIR || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kctl');
-const cacheFile = join(folder, `code-${build}-${process.version}-${process.arch}.bin`);
+// The bundle's first line is a comment that holds its hash and the names of the commands.
+const [, build, ...names] = source.slice(0, source.indexOf('\n')).split(' ');
+const caches =
+  process.env.KCTL_CACHE_DIR ||
+  join(process.env.XDG_CACHE_HOME || join(require('node:os').homedir(), '.cache'), 'kctl');
+const folder = join(caches, `code-${build}-${process.version}-${process.arch}`);
+const cacheFile = join(folder, `${commandName(process.argv.slice(2, 5)).replaceAll(':', '-')}.bin`);
 let cachedData;
 try {
   cachedData = readFileSync(cacheFile);
 } catch {}
 
-const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-  filename: bundle,
-  ...(cachedData ? { cachedData } : {}),
-});
+const script = new Script(source, { filename: bundle, ...(cachedData ? { cachedData } : {}) });
 if (!cachedData || script.cachedDataRejected) {
   process.on('exit', () => {
     const temporary = `${cacheFile}.${process.pid}`;
@@ -53,16 +53,25 @@ if (!cachedData || script.cachedDataRejected) {
   });
 }
 
-/** Each build and each Node has a cache of its own; those of builds that are gone are not kept for ever. */
+/** The command that the words lead to, as the bundle finds it; `other` for help and the like. */
+function commandName(words) {
+  for (let length = words.length; length > 0; length--) {
+    const name = words.slice(0, length).join(':');
+    if (names.includes(name)) return name;
+  }
+  return 'other';
+}
+
+/** Each build and each Node has caches of its own; those of builds that are gone are not kept for ever. */
 function removeOldCaches() {
-  const caches = readdirSync(folder).filter((name) => /^code-.*\.bin$/.test(name));
-  const byAge = caches
-    .map((name) => ({ path: join(folder, name), writtenAtMs: statSync(join(folder, name)).mtimeMs }))
+  const byAge = readdirSync(caches)
+    .filter((name) => name.startsWith('code-'))
+    .map((name) => ({ path: join(caches, name), writtenAtMs: statSync(join(caches, name)).mtimeMs }))
     .sort((a, b) => b.writtenAtMs - a.writtenAtMs);
-  for (const { path } of byAge.slice(8)) rmSync(path, { force: true });
+  for (const { path } of byAge.slice(8)) rmSync(path, { recursive: true, force: true });
 }
 
 const { createRequire } = require('node:module');
 const bundled = { exports: {} };
-script.runInThisContext()(bundled.exports, createRequire(bundle), bundled, bundle, join(bundle, '..'));
+script.runInThisContext()(bundled.exports, createRequire(bundle), bundled, bundle, dist);
 bundled.exports.main(process.argv.slice(2));

@@ -5,11 +5,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+import { build, transform } from 'esbuild';
 import { cacheCommand } from '../node_modules/@oclif/core/lib/util/cache-command.js';
 import { commandFiles, root } from './commands.mjs';
 import { externals } from './externals.mjs';
+import { lazyHelper, lazyImports, lazyPackages } from './lazy-imports.mjs';
 
 const dist = join(root, 'dist');
 
@@ -18,6 +20,7 @@ export async function buildAll() {
     ...filesBelow('src'),
     'scripts/build.mjs',
     'scripts/externals.mjs',
+    'scripts/lazy-imports.mjs',
     'package.json',
     'package-lock.json',
   ]);
@@ -60,17 +63,31 @@ async function bundle(outfile) {
     external: [...externals, 'typescript'],
     // The bundle runs through vm.Script, which has no import(): a lazy require does the same.
     supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: `const __bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    banner: { js: lazyHelper },
+    plugins: [lazyPackages],
     legalComments: 'none',
     logLevel: 'warning',
   });
   // Pure ASCII, which bin/run.js counts on: esbuild escapes all but what stands in regular expressions.
-  const code = outputFiles[0].text.replace(
+  // Less to read at each start; names and lines stay, for stack traces.
+  const small = await transform(lazyImports(outputFiles[0].text), {
+    target: 'node20',
+    minifyWhitespace: true,
+    lineLimit: 120,
+    legalComments: 'none',
+  });
+  const code = small.code.replace(
     /[^\0-\x7f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  writeFileSync(outfile, `//${createHash('sha256').update(code).digest('hex').slice(0, 16)}\n${code}`);
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
+  // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
+  const names = [...commandFiles().map(({ id }) => id), 'consume', 'produce'];
+  writeFileSync(
+    outfile,
+    `// ${hash} ${names.join(' ')}\n(function (exports, require, module, __filename, __dirname) {\n${code}\n})`,
+  );
 }
 
 /** The process beside a throwaway cluster: a program of its own, which starts quickly and loads little. */
@@ -82,8 +99,7 @@ async function bundleWatchdog(outfile) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: `const __bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     legalComments: 'none',
     logLevel: 'warning',
   });
@@ -91,7 +107,10 @@ async function bundleWatchdog(outfile) {
 
 /** What oclif's help needs to know of every command, without loading any. */
 async function makeManifest(bundleFile) {
-  const { table } = createRequire(import.meta.url)(bundleFile);
+  const run = new Script(readOr(bundleFile), { filename: bundleFile }).runInThisContext();
+  const bundled = { exports: {} };
+  run(bundled.exports, createRequire(bundleFile), bundled, bundleFile, dirname(bundleFile));
+  const { table } = bundled.exports;
   const commands = {};
   for (const [id, load] of Object.entries(table)) {
     const { default: command } = await load();

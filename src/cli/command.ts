@@ -55,6 +55,9 @@ export abstract class KctlCommand extends Command {
     await command._run();
   }
 
+  /** oclif looks for deprecations here, of which there are none. */
+  protected override async init(): Promise<void> {}
+
   /**
    * Cures two habits of oclif: a switch that is not given is false here, as its type says, and not undefined;
    * and a missing argument is never read from standard input, which is data.

@@ -16,7 +16,7 @@ export function codecOf(attributes: number): Codec | undefined {
   return CODECS[attributes & 0x07];
 }
 
-const nativeRequire = createRequire(import.meta.url);
+const nativeRequire = createRequire(import.meta.filename);
 
 /** Native codecs are loaded at their first use: most commands need none. */
 function loadNative<Library>(codec: Codec, library: string): () => Library {

@@ -10,7 +10,7 @@ let implementation: ((bytes: Buffer) => number) | undefined;
 
 function load(): (bytes: Buffer) => number {
   try {
-    const native = createRequire(import.meta.url)('@node-rs/crc32') as typeof import('@node-rs/crc32');
+    const native = createRequire(import.meta.filename)('@node-rs/crc32') as typeof import('@node-rs/crc32');
     return (bytes) => native.crc32c(bytes);
   } catch {
     return crc32cByTables;
