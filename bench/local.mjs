@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { register } from 'tsx/esm/api';
-import { java, kctl } from './support/bench.mjs';
+import { java, kctl, runs } from './support/bench.mjs';
 
 register();
 const { Deadline, pause } = await import('../src/base/deadline.ts');
@@ -19,7 +19,6 @@ const { choosePorts } = await import('../src/cluster/local/ports.ts');
 const { awaitReadiness } = await import('../src/cluster/local/readiness.ts');
 const { askFourLetterWord } = await import('../src/cluster/zookeeper/four-letter.ts');
 
-const runs = Number(process.env.RUNS ?? 10);
 const folder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
 const env = { ...process.env, KCTL_STATE_DIR: join(folder, 'state') };
 const kinds = [

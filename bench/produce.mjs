@@ -1,47 +1,57 @@
 /**
- * Writes a file of 100-byte lines to a topic with kctl, Kafka's own console producer and, where it is
- * installed, kcat: taken in turns, against one local cluster, all acknowledged by the leader and its replicas.
- * Prints a Markdown table of medians. RECORDS and RUNS set how many lines and runs there are.
+ * Writes a file of 100-byte lines to a topic of 3 partitions with kctl, Kafka's own console producer and, where they
+ * are installed, kcat and kcl: in turns, against one local cluster, acknowledged by all replicas, in every codec.
+ * LINES, RUNS and CODECS set how many lines and runs there are, and which codecs.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installed, java, kctl, measure, printRates, withCluster } from './support/bench.mjs';
+import { compare, kclShare, kctl, withCluster, writeLines } from './support/bench.mjs';
 
-const records = Number(process.env.RECORDS ?? 1_000_000);
-const runs = Number(process.env.RUNS ?? 3);
+const records = Number(process.env.LINES ?? 2_000_000);
+const codecs = (process.env.CODECS ?? 'none,zstd,lz4,snappy,gzip').split(',');
 
-await withCluster(({ ask, bootstrapServers, folder, kafkaVersion, libs, server }) => {
-  const lines = join(folder, 'lines.txt');
-  writeFileSync(lines, Buffer.alloc(records * 100, `${'x'.repeat(99)}\n`));
-
-  const byKctl = (topic, ...flags) => [process.execPath, kctl, 'produce', topic, ...server, ...flags];
-  const byKafka = (topic, ...flags) => [
-    ...[java, '-cp', join(libs, '*'), 'kafka.tools.ConsoleProducer', '--topic', topic, ...server],
-    ...['--request-required-acks', 'all', ...flags],
-  ];
-  const programs = installed([
-    { name: '`kctl produce`', words: byKctl },
-    { name: '`kctl produce --compression lz4`', words: (topic) => byKctl(topic, '--compression', 'lz4') },
-    { name: `Kafka ${kafkaVersion} \`ConsoleProducer\``, words: byKafka },
-    {
-      name: `Kafka ${kafkaVersion} \`ConsoleProducer\`, batches of 256 KiB`,
-      words: (topic) => byKafka(topic, '--batch-size', String(256 * 1024)),
-    },
-    {
-      name: '`kcat -P`',
-      words: (topic) => ['kcat', '-P', '-b', bootstrapServers, '-t', topic, '-X', 'enable.idempotence=true'],
-      optional: 'kcat',
-    },
-  ]);
-
-  const times = new Map(programs.map((program) => [program, []]));
-  for (let run = 0; run < runs; run++) {
-    for (const [index, program] of programs.entries()) {
-      const topic = `bench-${run}-${index}`;
-      ask(['topics', 'create', topic, '--partitions', '3', ...server]);
-      times.get(program).push(measure(program.words(topic), lines));
-      ask(['topics', 'delete', topic, '--yes', ...server]);
-    }
+await withCluster(({ ask, bootstrapServers, folder, kafkaVersion, server, tool }) => {
+  const input = join(folder, 'lines');
+  writeLines(input, records);
+  console.log('## Producing\n');
+  const topic = 'bench';
+  const create = () => ask(['topics', 'create', topic, '--partitions', '3', ...server]);
+  create();
+  for (const codec of codecs) {
+    const programs = [
+      {
+        name: '`kctl produce`',
+        words: [process.execPath, kctl, 'produce', topic, ...server, '--acks', 'all', '--compression', codec],
+      },
+      {
+        name: `Kafka ${kafkaVersion} \`ConsoleProducer\``,
+        words: [
+          ...[...tool('kafka.tools.ConsoleProducer', '512M'), '--topic', topic, ...server],
+          ...['--request-required-acks', 'all', '--compression-codec', codec],
+        ],
+        turns: 1,
+      },
+      {
+        name: '`kcat -P`',
+        words: ['kcat', '-P', '-b', bootstrapServers, '-t', topic, '-z', codec, '-X', 'acks=all'],
+        optional: 'kcat',
+      },
+      {
+        name: '`kcl produce`',
+        words: ['kcl', '--bootstrap-servers', bootstrapServers, 'produce', topic, '-z', codec],
+        optional: 'kcl',
+      },
+    ];
+    compare(
+      `Producing ${records.toLocaleString('en')} lines of 100 bytes, ${codec}`,
+      programs.map((program) => ({ ...program, input })),
+      {
+        records,
+        kcl: kclShare.producing,
+        between: () => {
+          ask(['topics', 'delete', topic, '--yes', ...server]);
+          create();
+        },
+      },
+    );
   }
-  printRates(`${records} lines of 100 bytes`, records, times);
 });

@@ -1,10 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const kctl = join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 export const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+
+/** How often each program is run. */
+export const runs = Number(process.env.RUNS ?? 3);
+
+/** What kcl takes in parts of Kafka's own tool, as measured on one machine: it stands in where kcl is missing. */
+export const kclShare = { consuming: 0.58, producing: 0.4 };
+
+/** Every comparison so far, for the plot: a title, and the median of each program in milliseconds. */
+export const comparisons = [];
 
 /** A local cluster of one broker for the time of a measurement, and a folder that goes with it. */
 export async function withCluster(measureAll) {
@@ -21,15 +30,84 @@ export async function withCluster(measureAll) {
     const { libs, kafkaVersion } = ask(['local', 'engine', 'install']);
     const { bootstrapServers } = ask(['local', 'start', '--port', 'auto', '--zk-port', 'auto']);
     const server = ['--bootstrap-server', bootstrapServers];
-    await measureAll({ ask, bootstrapServers, folder, kafkaVersion, libs, server });
+    const tool = (main, heap) => kafkaTool(main, heap, libs, folder);
+    await measureAll({ ask, bootstrapServers, folder, kafkaVersion, server, tool });
   } finally {
     spawnSync(process.execPath, [kctl, 'local', 'stop'], { env, stdio: 'ignore' });
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** One of Kafka's tools as its script runs it: the options of kafka-run-class.sh, and the heap that the script sets. */
+function kafkaTool(main, heap, libs, folder) {
+  const logging = join(folder, 'tools-log4j.properties');
+  writeFileSync(
+    logging,
+    `log4j.rootLogger=WARN, stderr
+log4j.appender.stderr=org.apache.log4j.ConsoleAppender
+log4j.appender.stderr.layout=org.apache.log4j.PatternLayout
+log4j.appender.stderr.layout.ConversionPattern=[%d] %p %m (%c)%n
+log4j.appender.stderr.Target=System.err
+`,
+  );
+  return [
+    ...[java, `-Xmx${heap}`, '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
+    ...['-XX:InitiatingHeapOccupancyPercent=35', '-XX:+ExplicitGCInvokesConcurrent'],
+    ...['-XX:MaxInlineLevel=15', '-Djava.awt.headless=true', '-Dcom.sun.management.jmxremote'],
+    ...['-Dcom.sun.management.jmxremote.authenticate=false', '-Dcom.sun.management.jmxremote.ssl=false'],
+    ...[`-Dlog4j.configuration=file:${logging}`, '-cp', join(libs, '*'), main],
+  ];
+}
+
+/**
+ * Runs programs in turns, so that what else the machine does falls on all of them, and prints a Markdown table of
+ * medians; the first program is the one that the others are measured by.
+ * @param programs each with a `name`, the `words` of its command line (or a function from the number of the run to
+ *   them), and perhaps `optional`, the program that may not be installed, `turns`, when it is too slow for all of them,
+ *   and `input`, a file
+ * @param records how many each reads or writes; none for what has no rate
+ * @param kcl what kcl takes in parts of the program whose name holds "Console", where kcl is not installed
+ * @param warmUps rounds that fill the caches and do not count
+ * @param between called after each run
+ */
+export function compare(title, programs, { records, kcl, turns = runs, warmUps = 0, between } = {}) {
+  const times = new Map(installed(programs).map((program) => [program, []]));
+  for (let round = -warmUps; round < turns; round++) {
+    for (const [program, all] of times) {
+      if (round >= (program.turns ?? turns)) continue;
+      const words = typeof program.words === 'function' ? program.words(round) : program.words;
+      const ms = measure(words, program.input);
+      if (round >= 0) all.push(ms);
+      between?.(words);
+    }
+  }
+  const rows = [...times].map(([{ name }, all]) => ({ name, ms: quantile(all, 0.5), times: all }));
+  const console_ = rows.find(({ name }) => name.includes('Console'));
+  if (kcl && console_ && !rows.some(({ name }) => name.includes('kcl'))) {
+    rows.push({ name: `kcl, taken as ${kcl} of \`Console…\``, ms: console_.ms * kcl, times: [] });
+  }
+  comparisons.push({ title, rows });
+  print(title, rows, records);
+  return rows;
+}
+
+function print(title, rows, records) {
+  const [first] = rows;
+  const time = (ms) => (records ? `${(ms / 1000).toFixed(2)} s` : `${Math.round(ms)} ms`);
+  const header = ['program', 'median', 'least – most', ...(records ? ['records/s'] : []), 'times the first'];
+  const cells = rows.map(({ name, ms, times }) => [
+    name,
+    time(ms),
+    times.length > 0 ? `${time(Math.min(...times))} – ${time(Math.max(...times))}` : '',
+    ...(records ? [Math.round((records / ms) * 1000).toLocaleString('en')] : []),
+    `${(ms / first.ms).toFixed(2)}`,
+  ]);
+  const lines = [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`);
+  console.log(`### ${title}\n\n${lines.join('\n')}\n`);
+}
+
 /** Milliseconds from before the process is made until it has ended; what it prints is thrown away. */
-export function measure([program, ...args], inputFile = '/dev/null') {
+function measure([program, ...args], inputFile = '/dev/null') {
   const input = openSync(inputFile, 'r');
   try {
     const startedAtMs = performance.now();
@@ -43,15 +121,29 @@ export function measure([program, ...args], inputFile = '/dev/null') {
 }
 
 /** The programs that can be run here: those marked optional may not be installed. */
-export function installed(programs) {
+function installed(programs) {
   return programs.filter(({ optional }) => !optional || spawnSync(optional, ['-V']).error === undefined);
 }
 
-/** Prints medians and rates as a Markdown table. @param times milliseconds of each run, by program */
-export function printRates(title, records, times) {
-  console.log(`| ${title} | median | records/s |\n| --- | --- | --- |`);
-  for (const [{ name }, all] of times) {
-    const ms = all.sort((a, b) => a - b)[Math.floor(all.length / 2)];
-    console.log(`| ${name} | ${(ms / 1000).toFixed(2)} s | ${Math.round((records / ms) * 1000)} |`);
+export function quantile(values, share) {
+  return values.toSorted((a, b) => a - b)[Math.round((values.length - 1) * share)];
+}
+
+/** Lines of 100 bytes: JSON that packs about as well as such data does, numbered, of a few thousand users. */
+export function writeLines(path, count) {
+  const file = openSync(path, 'w');
+  let random = 12345;
+  const next = () => {
+    random = (Math.imul(random, 1103515245) + 12345) >>> 0;
+    return random;
+  };
+  for (let id = 0; id < count; ) {
+    const lines = [];
+    for (const end = Math.min(count, id + 10_000); id < end; id++) {
+      const text = `{"id":${id},"user":"u${next() % 5000}","n":${next()},"t":"${next().toString(36)}"`;
+      lines.push(`${text.padEnd(98)}}\n`);
+    }
+    writeSync(file, lines.join(''));
   }
+  closeSync(file);
 }
