@@ -1,11 +1,10 @@
 import { formatAddress } from '../base/address.js';
-import { KctlError } from '../base/errors.js';
 import { compareNames } from '../base/names.js';
-import { type ItemError, itemError } from '../base/result.js';
-import type { BrokerNode, Cluster } from '../cluster/index.js';
-import { releaseOf } from '../protocol/kafka-release.js';
+import type { ItemError } from '../base/result.js';
+import type { Cluster } from '../cluster/index.js';
 import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.js';
-import { describeQuorum } from '../protocol/messages/describe-quorum.js';
+import { askRelease } from './list.js';
+import { askController } from './quorum.js';
 
 export interface ClusterBroker {
   id: number;
@@ -42,26 +41,25 @@ export interface ClusterDescription {
 
 /** Describes the cluster: id, mode, controller, brokers that are alive, features. */
 export async function describeCluster(cluster: Cluster): Promise<ClusterDescription> {
-  const { brokers, clusterId, controllerId } = await cluster.wire.nodes();
+  const { brokers, clusterId } = await cluster.wire.nodes();
   const errors: ItemError[] = [];
-  const [quorumLeader, features, releases] = await Promise.all([
-    askQuorumLeader(cluster),
+  const [controller, features, releases] = await Promise.all([
+    askController(cluster),
     askFeatures(cluster),
-    Promise.all(brokers.map((broker) => askRelease(cluster, broker, errors))),
+    Promise.all(brokers.map((broker) => askRelease(cluster, broker.id, errors))),
   ]);
-  const controller = quorumLeader ?? (controllerId < 0 ? null : controllerId);
   return {
     kind: 'Cluster',
     version: 1,
     clusterId,
-    mode: quorumLeader === undefined ? 'zookeeper' : 'kraft',
-    controllerId: controller,
+    mode: controller.mode,
+    controllerId: controller.id,
     brokers: brokers.map(({ id, host, port, rack }, index) => ({
       id,
       host,
       port,
       rack,
-      controller: id === controller,
+      controller: id === controller.id,
       kafkaRelease: releases[index] ?? null,
     })),
     features,
@@ -69,19 +67,6 @@ export async function describeCluster(cluster: Cluster): Promise<ClusterDescript
     warnings: [],
     errors,
   };
-}
-
-/** Undefined with ZooKeeper. In KRaft, Metadata's controller is any broker: the quorum's leader is the real one. */
-async function askQuorumLeader(cluster: Cluster): Promise<number | null | undefined> {
-  const topics = [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }];
-  const answer = await cluster.wire.request(describeQuorum, { topics }).catch((error) => {
-    if (error instanceof KctlError && error.code === 'UNSUPPORTED_VERSION') return undefined;
-    throw error;
-  });
-  if (answer === undefined) return undefined;
-  const partition = answer.topics[0]?.partitions[0];
-  if (answer.errorCode !== 0 || !partition || partition.errorCode !== 0) return null;
-  return partition.leaderId < 0 ? null : partition.leaderId;
 }
 
 async function askFeatures(cluster: Cluster): Promise<ClusterFeature[]> {
@@ -95,18 +80,6 @@ async function askFeatures(cluster: Cluster): Promise<ClusterFeature[]> {
       return { name, finalizedLevel: maxVersionLevel, supportedLevels };
     })
     .sort((a, b) => compareNames(a.name, b.name));
-}
-
-async function askRelease(cluster: Cluster, { id }: BrokerNode, errors: ItemError[]): Promise<string | null> {
-  try {
-    const { versions } = await cluster.wire.link(id, 'control');
-    return releaseOf(versions);
-  } catch (error) {
-    // The rest of the description stands, so this is a failure of a part whatever it was.
-    const { subject, code, message } = itemError(`broker ${id}`, error);
-    errors.push({ subject, code, message });
-    return null;
-  }
 }
 
 function settingsOf({ config }: Cluster): ClusterDescription['settings'] {

@@ -26,7 +26,7 @@ export async function main(argv: string[], table: CommandTable): Promise<void> {
     const found = findCommand(words, table);
     if (argv[0] === '--version' || argv[0] === 'version') {
       process.stdout.write(`kctl/${version()} ${process.platform}-${process.arch} node-${process.version}\n`);
-    } else if ((help && (found || words.length === 0)) || isTopic(words, table)) {
+    } else if ((help && (found || words.length === 0)) || (isTopic(words, table) && !names(found, words))) {
       await showHelp(found?.id ?? words.join(':'));
     } else if (found) {
       const { default: command } = await found.load();
@@ -58,6 +58,11 @@ function findCommand(words: string[], table: CommandTable): FoundCommand | undef
     if (load) return { id, length, load };
   }
   return undefined;
+}
+
+/** Whether a command has just these words; others may begin with them. */
+function names(found: FoundCommand | undefined, words: string[]): boolean {
+  return found !== undefined && found.length === words.length;
 }
 
 function asksForHelp(argv: string[]): boolean {

@@ -4,6 +4,7 @@ import { type ItemError, itemError } from '../base/result.js';
 import type { Wire } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { listOffsets } from '../protocol/messages/list-offsets.js';
+import { within } from '../protocol/schema.js';
 import { groupByTopic, type LeaderTable, partitionName, type TopicPartition } from './fetch-leaders.js';
 
 export type IsolationLevel = 'read_uncommitted' | 'read_committed';
@@ -19,37 +20,57 @@ export interface TimePoint {
   timeMs: number;
 }
 
-const pointTimestamps: Record<OffsetPoint, bigint> = { earliest: -2n, latest: -1n };
+/**
+ * What else can be asked for: the record with the newest timestamp (KIP-734), the ends of what lies on the broker's own
+ * disk and in tiered storage (KIP-405, KIP-1005).
+ */
+export type OffsetQuery =
+  | OffsetPoint
+  | 'max-timestamp'
+  | 'earliest-local'
+  | 'latest-tiered'
+  | TimePoint;
+
+/** The sign that stands for a point, and the first version of ListOffsets that knows it. */
+const signs: Record<Exclude<OffsetQuery, object>, [timestamp: bigint, from: number]> = {
+  earliest: [-2n, 1],
+  latest: [-1n, 1],
+  'max-timestamp': [-3n, 7],
+  'earliest-local': [-4n, 8],
+  'latest-tiered': [-5n, 9],
+};
 const leaderNotAvailable = 5;
 const retryPauseMs = 100;
 /** Which broker to ask is settled here, by asking for the leaders again, not by repeating the request. */
 const listOffsetsOnce = { ...listOffsets, retries: [] };
 
 export interface FoundOffsets {
-  /** By partition name; no partition that has no record at the time asked for. */
+  /** By partition name; no partition that has no such record. */
   offsets: Map<string, number>;
+  /** Of the records at those offsets, in epoch milliseconds, where the broker tells. */
+  timestampsMs: Map<string, number>;
   /** Of the partitions that have no offset, by partition name. */
   errors: Map<string, ItemError>;
 }
 
 /**
- * The first or the end offset of partitions, or that of a time, asked from their leaders all at once. A partition without a leader
+ * The offsets of one point in partitions, asked from their leaders all at once. A partition without a leader
  * is an error at once; one whose leader has moved or does not answer is asked again until the deadline.
  */
 export async function findOffsets(
   wire: Wire,
   leaders: LeaderTable,
   partitions: readonly TopicPartition[],
-  point: OffsetPoint | TimePoint,
+  query: OffsetQuery,
   { isolation, deadline }: { isolation: IsolationLevel; deadline: Deadline },
 ): Promise<FoundOffsets> {
-  const found: FoundOffsets = { offsets: new Map(), errors: new Map() };
+  const found: FoundOffsets = { offsets: new Map(), timestampsMs: new Map(), errors: new Map() };
   let open = [...partitions];
   for (;;) {
     const asking = [...leaders.byLeader(open)].map(([leader, group]) =>
       leader < 0
         ? fail(found, group, leaderNotAvailable)
-        : askLeader(wire, leader, group, point, { isolation, deadline }, found),
+        : askLeader(wire, leader, group, query, { isolation, deadline }, found),
     );
     open = (await Promise.all(asking)).flat();
     if (open.length === 0 || deadline.remainingMs() < retryPauseMs) return found;
@@ -63,27 +84,33 @@ async function askLeader(
   wire: Wire,
   leader: number,
   partitions: TopicPartition[],
-  point: OffsetPoint | TimePoint,
+  query: OffsetQuery,
   { isolation, deadline }: { isolation: IsolationLevel; deadline: Deadline },
   found: FoundOffsets,
 ): Promise<TopicPartition[]> {
-  const timestamp = typeof point === 'string' ? pointTimestamps[point] : BigInt(point.timeMs);
+  const [timestamp, from] = typeof query === 'object' ? [BigInt(query.timeMs), 1] : signs[query];
   const topics = [...groupByTopic(partitions)].map(([name, group]) => ({
     name,
     partitions: group.map(({ partition }) => ({ partitionIndex: partition, timestamp })),
   }));
   const body = { replicaId: -1, isolationLevel: isolationCodes[isolation], topics };
   try {
-    const answer = await wire.request(listOffsetsOnce, body, { broker: leader }, { deadline });
+    const answer = await wire.request(
+      within(listOffsetsOnce, { from }),
+      body,
+      { broker: leader },
+      { deadline },
+    );
     const again: TopicPartition[] = [];
     for (const { name, partitions: answers } of answer.topics) {
-      for (const { partitionIndex, errorCode, offset } of answers) {
+      for (const { partitionIndex, errorCode, offset, timestamp: ofRecord } of answers) {
         const asked = { topic: name, partition: partitionIndex };
         if (errorCode !== 0) {
           fail(found, [asked], errorCode);
           if (errorOf(errorCode).retriable) again.push(asked);
         } else {
           if (offset >= 0n) found.offsets.set(partitionName(asked), Number(offset));
+          if (ofRecord >= 0n) found.timestampsMs.set(partitionName(asked), Number(ofRecord));
           found.errors.delete(partitionName(asked));
         }
       }

@@ -79,7 +79,7 @@ export async function findStarts(
 ): Promise<FoundStarts> {
   const { start, starts: startOf, sinceMs, untilMs } = options;
   const positions = startOf ? [...startOf.values()] : [start];
-  const nothing: FoundOffsets = { offsets: new Map(), errors: new Map() };
+  const nothing: FoundOffsets = { offsets: new Map(), timestampsMs: new Map(), errors: new Map() };
   const findAt = (timeMs: number | undefined) =>
     timeMs === undefined ? nothing : findOffsets(wire, leaders, partitions, { timeMs }, options);
   const mayNeedAll = sinceMs !== undefined || options.stopAtEnd;

@@ -1,4 +1,4 @@
-import { ExitCode, KctlError, usageError } from '../base/errors.js';
+import { ExitCode, KctlError } from '../base/errors.js';
 import { compareNames } from '../base/names.js';
 import type { ItemError } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
@@ -6,60 +6,50 @@ import { errorOf } from '../protocol/errors.js';
 import { createTopics as createTopicsApi } from '../protocol/messages/create-topics.js';
 import type { ResponseOf } from '../protocol/schema.js';
 import { askTopicMetadata, awaitEveryBroker, isServed } from './metadata.js';
+import { checkNewTopic, inPortions, type NewTopic } from './new-topic.js';
+import { findDifferences } from './strict.js';
 import type { TopicChange, TopicChangeList } from './types.js';
 
 export interface CreateTopicsOptions {
-  names: string[];
-  /** The broker's own default when absent. */
-  partitions?: number | undefined;
-  replicationFactor?: number | undefined;
-  /** The replicas of each partition, the preferred leader first; excludes the two above. */
-  assignment?: number[][] | undefined;
-  configs: Array<[key: string, value: string]>;
+  topics: NewTopic[];
   ifNotExists: boolean;
+  /** One that exists must be as it is asked for; implies `ifNotExists`. */
+  strict: boolean;
   dryRun: boolean;
 }
-
-/** What a KRaft controller takes in one request; a ZooKeeper controller takes any number, and drowns in it. */
-const maxPartitionsAtOnce = 10_000;
 
 /**
  * Creates topics and waits until every live broker knows them.
  * @throws usage errors for what no broker would take
  */
 export async function createTopics(cluster: Cluster, options: CreateTopicsOptions): Promise<TopicChangeList> {
-  const { names, dryRun, ifNotExists } = options;
-  checkPartitionCount(options);
-  const topics = names.map((name) => ({
-    name,
-    numPartitions: options.assignment ? -1 : (options.partitions ?? -1),
-    replicationFactor: options.assignment ? -1 : (options.replicationFactor ?? -1),
-    assignments: (options.assignment ?? []).map((brokerIds, partitionIndex) => ({
-      partitionIndex,
-      brokerIds,
-    })),
-    configs: options.configs.map(([name, value]) => ({ name, value })),
-  }));
-  if (options.assignment) await checkBrokers(cluster, options.assignment.flat());
-  const timeoutMs = cluster.wire.brokerTimeoutMs();
+  const { topics, dryRun, strict } = options;
+  for (const topic of topics) checkNewTopic(topic);
+  const brokers = topics.flatMap(({ assignment }) => assignment?.flat() ?? []);
+  if (brokers.length > 0) await checkBrokers(cluster, brokers);
   const items: TopicChange[] = [];
   const errors: ItemError[] = [];
   const warnings: string[] = [];
-  const answer = await cluster.wire
-    .request(createTopicsApi, { topics, timeoutMs, validateOnly: dryRun }, 'controller')
-    .catch(async (error) => {
-      if (dryRun) throw error;
-      items.push(...(await readBack(cluster, names, error)));
-      warnings.push('the answer to CreateTopics was lost; the topics were found by looking');
-      return { topics: [] };
-    });
-  for (const topic of answer.topics.sort((a, b) => compareNames(a.name, b.name))) {
+  const answers: CreatedTopic[] = [];
+  for (const portion of inPortions(topics)) {
+    await send(cluster, portion, dryRun).then(
+      (created) => answers.push(...created),
+      async (error) => {
+        if (dryRun) throw error;
+        const names = portion.map(({ name }) => name);
+        items.push(...(await readBack(cluster, names, error)));
+        warnings.push('the answer to CreateTopics was lost; the topics were found by looking');
+      },
+    );
+  }
+  for (const topic of answers.sort((a, b) => compareNames(a.name, b.name))) {
     const { name: code, message } = errorOf(topic.errorCode);
     if (topic.errorCode === 0) items.push(changeOf(topic, dryRun));
-    else if (code === 'TOPIC_ALREADY_EXISTS' && ifNotExists)
+    else if (code === 'TOPIC_ALREADY_EXISTS' && (options.ifNotExists || strict))
       items.push({ name: topic.name, result: 'exists' });
     else errors.push(createError(topic.name, code, topic.errorMessage ?? message));
   }
+  if (strict) errors.push(...(await compareExisting(cluster, topics, items)));
   const created = items.filter((item) => item.result === 'created').map((item) => item.name);
   if (created.length > 0) warnings.push(...(await warnOfLaggards(cluster, created)));
   return {
@@ -73,23 +63,34 @@ export async function createTopics(cluster: Cluster, options: CreateTopicsOption
   };
 }
 
-function checkPartitionCount({
-  names,
-  partitions = 1,
-  replicationFactor,
-  assignment,
-}: CreateTopicsOptions): void {
-  if (partitions < 1) throw usageError(`a topic cannot have ${partitions} partitions`, 'The least is 1.');
-  if (replicationFactor !== undefined && replicationFactor < 1) {
-    throw usageError(`a replication factor cannot be ${replicationFactor}`, 'The least is 1.');
-  }
-  const total = names.length * (assignment?.length ?? partitions);
-  if (total > maxPartitionsAtOnce) {
-    throw usageError(
-      `${total} partitions at once are more than a controller should be given`,
-      `The most is ${maxPartitionsAtOnce} a command, which is what KRaft's controllers take.`,
-    );
-  }
+type CreatedTopic = ResponseOf<typeof createTopicsApi>['topics'][number];
+
+async function send(cluster: Cluster, topics: NewTopic[], validateOnly: boolean): Promise<CreatedTopic[]> {
+  const body = {
+    topics: topics.map(({ name, partitions, replicationFactor, assignment, configs }) => ({
+      name,
+      numPartitions: assignment ? -1 : (partitions ?? -1),
+      replicationFactor: assignment ? -1 : (replicationFactor ?? -1),
+      assignments: (assignment ?? []).map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds })),
+      configs: configs.map(([name, value]) => ({ name, value })),
+    })),
+    timeoutMs: cluster.wire.brokerTimeoutMs(),
+    validateOnly,
+  };
+  return (await cluster.wire.request(createTopicsApi, body, 'controller')).topics;
+}
+
+/** Where a topic that was there differs from what was asked for it is no success. */
+async function compareExisting(
+  cluster: Cluster,
+  topics: NewTopic[],
+  items: TopicChange[],
+): Promise<ItemError[]> {
+  const existing = new Set(items.filter(({ result }) => result === 'exists').map(({ name }) => name));
+  return findDifferences(
+    cluster,
+    topics.filter(({ name }) => existing.has(name)),
+  );
 }
 
 /** With ZooKeeper the controller takes any broker id, and the topic stays without a leader. */
@@ -104,7 +105,7 @@ async function checkBrokers(cluster: Cluster, ids: number[]): Promise<void> {
   });
 }
 
-function changeOf(topic: ResponseOf<typeof createTopicsApi>['topics'][number], dryRun: boolean): TopicChange {
+function changeOf(topic: CreatedTopic, dryRun: boolean): TopicChange {
   return {
     name: topic.name,
     result: dryRun ? 'valid' : 'created',

@@ -119,3 +119,14 @@ function parseEntry(entry: { topic?: unknown; partition?: unknown; offset?: unkn
   if (!isCount(offset)) throw new Error(`"${JSON.stringify(entry)}" has no offset from -1 on`);
   return { topic, partition, offset: BigInt(offset) };
 }
+
+/** The same file with offsets (Kafka's DeleteRecordsCommand): the partitions, and by their names the offsets. */
+export async function readRecordsFile(
+  path: string,
+): Promise<{ words: PartitionWord[]; before: Map<string, bigint> }> {
+  const entries = await readPartitionsFile(path);
+  const before = new Map(entries.map((entry) => [partitionName(entry), entry.offset ?? -2n]));
+  if ([...before.values()].includes(-2n)) throw usageError(`${path} names a partition without an offset`);
+  if (before.size < entries.length) throw usageError(`${path} names a partition twice`);
+  return { words: entries.map(({ topic, partition }) => ({ topic, partitions: [partition] })), before };
+}

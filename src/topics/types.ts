@@ -48,7 +48,7 @@ export interface TopicChange {
   name: string;
   topicId?: string;
   /** `exists` is what --if-not-exists found; `valid` is the result of a dry run. */
-  result: 'created' | 'exists' | 'deleted' | 'valid';
+  result: 'created' | 'exists' | 'altered' | 'deleted' | 'valid';
   partitions?: number;
   replicationFactor?: number;
 }

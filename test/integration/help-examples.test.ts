@@ -24,6 +24,10 @@ const exported = { kind: 'ExportedZnode', version: 1, path: '/', type: 'persiste
 const acl = [{ scheme: 'world', id: 'anyone', permissions: 'cdrwa' }];
 writeFileSync(join(folder, 'export.ndjson'), JSON.stringify({ ...exported, acl }));
 writeFileSync(join(folder, 'transaction.ndjson'), '{"op":"create","path":"/bier-transaction"}\n');
+writeFileSync(
+  join(folder, 'topics.yaml'),
+  '- {name: listed, partitions: 2, configs: {retention.ms: 60000}}\n',
+);
 const localNames = new Set<string>();
 after(async () => {
   for (const name of localNames) await kctl(['local', 'reset', '--name', name, '--yes'], localEnv);

@@ -26,7 +26,7 @@ export const tools = {
   deleteRecords: 'org.apache.kafka.tools.DeleteRecordsCommand',
   features: 'org.apache.kafka.tools.FeatureCommand',
   metadataQuorum: 'org.apache.kafka.tools.MetadataQuorumCommand',
-  brokerApiVersions: 'org.apache.kafka.tools.BrokerApiVersionsCommand',
+  brokerApiVersions: 'kafka.admin.BrokerApiVersionsCommand',
   cluster: 'org.apache.kafka.tools.ClusterTool',
   delegationTokens: 'org.apache.kafka.tools.DelegationTokenCommand',
   zookeeper: 'org.apache.zookeeper.ZooKeeperMain',
