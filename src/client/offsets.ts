@@ -24,12 +24,7 @@ export interface TimePoint {
  * What else can be asked for: the record with the newest timestamp (KIP-734), the ends of what lies on the broker's own
  * disk and in tiered storage (KIP-405, KIP-1005).
  */
-export type OffsetQuery =
-  | OffsetPoint
-  | 'max-timestamp'
-  | 'earliest-local'
-  | 'latest-tiered'
-  | TimePoint;
+export type OffsetQuery = OffsetPoint | 'max-timestamp' | 'earliest-local' | 'latest-tiered' | TimePoint;
 
 /** The sign that stands for a point, and the first version of ListOffsets that knows it. */
 const signs: Record<Exclude<OffsetQuery, object>, [timestamp: bigint, from: number]> = {

@@ -1,7 +1,7 @@
 import { Deadline } from '../base/deadline.js';
-import { KctlError, usageError } from '../base/errors.js';
-import { parseDurationMs, parseTimestampMs } from '../base/parse.js';
-import { type ItemError, type ListDocument, listDocument } from '../base/result.js';
+import { KctlError } from '../base/errors.js';
+import { parseTime } from '../base/time.js';
+import { type ListDocument, listDocument } from '../base/result.js';
 import { LeaderTable, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import { type FoundOffsets, findOffsets, type IsolationLevel, type OffsetQuery } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
@@ -46,17 +46,16 @@ export async function describeOffsets(
     ask('earliest'),
     ask('latest'),
     ask('latest', 'read_committed'),
-    ask({ sinceMs: 0 }),
+    ask({ timeMs: 0 }),
     optional('max-timestamp'),
   ]);
   const items: PartitionOffsets[] = [];
   for (const partition of partitions) {
     const name = partitionName(partition);
     const [from, to] = [earliest.offsets.get(name), latest.offsets.get(name)];
-    if (from === undefined || to === undefined) {
-      errors.push(earliest.errors.get(name) ?? latest.errors.get(name) ?? unanswered(name));
-      continue;
-    }
+    const error = earliest.errors.get(name) ?? latest.errors.get(name);
+    if (error) errors.push(error);
+    if (from === undefined || to === undefined) continue;
     const firstTimestampMs = first.timestampsMs.get(name) ?? null;
     const newestTimestampMs = newest?.timestampsMs.get(name) ?? null;
     items.push({
@@ -86,13 +85,13 @@ export async function findTopicOffsets(
   const items: OffsetAtTime[] = [];
   for (const partition of partitions) {
     const name = partitionName(partition);
-    const offset = found.offsets.get(name);
-    if (offset === undefined) errors.push(found.errors.get(name) ?? unanswered(name));
+    const error = found.errors.get(name);
+    if (error) errors.push(error);
     else
       items.push({
         topic: partition.topic,
         partition: partition.partition,
-        offset: offset < 0 ? null : offset,
+        offset: found.offsets.get(name) ?? null,
         timestampMs: found.timestampsMs.get(name) ?? null,
       });
   }
@@ -118,10 +117,6 @@ function withoutSupport(error: unknown): undefined {
   throw error;
 }
 
-function unanswered(subject: string): ItemError {
-  return { subject, code: 'REQUEST_TIMED_OUT', message: 'its broker did not answer' };
-}
-
 function rateOf(records: number, firstMs: number | null, newestMs: number | null): number | null {
   if (firstMs === null || newestMs === null || newestMs <= firstMs) return null;
   return Math.round((records / (newestMs - firstMs)) * 1e6) / 1e3;
@@ -129,18 +124,12 @@ function rateOf(records: number, firstMs: number | null, newestMs: number | null
 
 const named = ['earliest', 'latest', 'max-timestamp', 'earliest-local', 'latest-tiered'] as const;
 
-/** Parses what `--time` takes: a name, Kafka's -1 to -5 for it, a time, or a duration before now as `-15m`. */
-export function parseOffsetQuery(text: string, nowMs = Date.now()): OffsetQuery {
+/** Parses what `--time` takes: a name, Kafka's -1 to -5 for it, epoch milliseconds, or any other time. */
+export function parseOffsetQuery(text: string): OffsetQuery {
   const sign = /^-([1-5])$/.exec(text)?.[1];
-  const bySign =
-    sign &&
-    (['latest', 'earliest', 'max-timestamp', 'earliest-local', 'latest-tiered'] as const)[Number(sign) - 1];
-  const name = named.find((candidate) => candidate === text) ?? bySign;
+  const name = named.find((candidate) => candidate === text) ?? (sign && bySign[Number(sign) - 1]);
   if (name) return name;
-  if (/^-\d.*[a-z]$/.test(text)) return { sinceMs: nowMs - parseDurationMs(text.slice(1)) };
-  if (/^\d/.test(text)) return { sinceMs: parseTimestampMs(text) };
-  throw usageError(
-    `"${text}" is no point in time`,
-    `Write ${named.join(', ')}, a time, or -15m for 15 minutes ago.`,
-  );
+  return { timeMs: /^\d{1,15}$/.test(text) ? Number(text) : parseTime(text) };
 }
+
+const bySign = ['latest', 'earliest', 'max-timestamp', 'earliest-local', 'latest-tiered'] as const;

@@ -1,12 +1,12 @@
 import { Deadline } from '../base/deadline.js';
-import { KctlError, usageError } from '../base/errors.js';
+import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError, type ListDocument, listDocument } from '../base/result.js';
+import { parseTime } from '../base/time.js';
 import { LeaderTable, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import { findOffsets, type OffsetQuery, partitionError } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
 import { askConfigs } from '../configs/ask.js';
 import { deleteRecords } from '../protocol/messages/delete-records.js';
-import { parseOffsetQuery } from './offsets.js';
 import { findPartitions, type PartitionWord } from './partitions.js';
 
 export interface PartitionPurge extends TopicPartition {
@@ -28,7 +28,7 @@ export interface TopicPurgeList extends ListDocument<PartitionPurge> {
 export interface PurgeOptions {
   words: PartitionWord[];
   /** Records before this go: everything until now, an offset, a time, or for each partition an offset (-1: all). */
-  before: 'now' | { offset: number } | { sinceMs: number } | Map<string, bigint>;
+  before: 'now' | { offset: number } | { timeMs: number } | Map<string, bigint>;
   dryRun: boolean;
   /** Asked before anything is deleted; throws where there is no consent. */
   consent(plan: PartitionPurge[]): Promise<void>;
@@ -55,7 +55,7 @@ export async function purgeTopics(cluster: Cluster, options: PurgeOptions): Prom
   const [earliest, latest, byTime] = await Promise.all([
     ask('earliest'),
     ask('latest'),
-    typeof before === 'object' && 'sinceMs' in before ? ask(before) : undefined,
+    typeof before === 'object' && 'timeMs' in before ? ask(before) : undefined,
   ]);
   const plan = partitions.flatMap((partition): PartitionPurge[] => {
     const name = partitionName(partition);
@@ -101,13 +101,10 @@ export function purgeQuestion(plan: readonly PartitionPurge[]): string {
   return `Delete ${records} records in ${plan.length} partitions of ${topics.join(', ')}?`;
 }
 
-/** Parses what `--before` takes: an offset, a time, or a duration before now as `-15m`. */
-export function parsePurgePoint(text: string | undefined): 'now' | { offset: number } | { sinceMs: number } {
+/** Parses what `--before` takes: an offset, or a time. */
+export function parsePurgePoint(text: string | undefined): 'now' | { offset: number } | { timeMs: number } {
   if (text === undefined) return 'now';
-  if (/^\d{1,15}$/.test(text)) return { offset: Number(text) };
-  const query = parseOffsetQuery(text);
-  if (typeof query === 'object') return query;
-  throw usageError(`"${text}" is neither an offset nor a time`, 'Write for example 1200 or -15m.');
+  return /^\d{1,10}$/.test(text) ? { offset: Number(text) } : { timeMs: parseTime(text) };
 }
 
 function targetOf(before: PurgeOptions['before'], name: string, latest: number, byTime = latest): number {
@@ -117,8 +114,8 @@ function targetOf(before: PurgeOptions['before'], name: string, latest: number, 
     return offset < 0 ? latest : offset;
   }
   if ('offset' in before) return Math.min(before.offset, latest);
-  // No record is that young: all that there are go.
-  return byTime < 0 ? latest : byTime;
+  // Without a record that young all that there are go.
+  return byTime;
 }
 
 function beyondEnd(subject: string, offset: number, latest: number): ItemError {

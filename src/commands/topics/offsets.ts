@@ -13,7 +13,7 @@ export default class TopicsOffsets extends KctlCommand {
   static override examples = [
     '<%= config.bin %> topics offsets bier-bar',
     '<%= config.bin %> topics offsets bier-bar:0-1 --time earliest',
-    '<%= config.bin %> topics offsets bier-bar --time=-15m -o json',
+    '<%= config.bin %> topics offsets bier-bar --time 15m -o json',
     '<%= config.bin %> topics offsets bier-bar --time 2026-03-01T12:00:00Z',
   ];
   static override args = {

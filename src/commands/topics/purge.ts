@@ -12,7 +12,7 @@ export default class TopicsPurge extends KctlCommand {
     'The topics stay. This cannot be undone: it shows how many go and asks first; without a terminal it needs --yes.';
   static override examples = [
     '<%= config.bin %> topics purge bier-bar --dry-run',
-    '<%= config.bin %> topics purge bier-bar --before=-15m --yes',
+    '<%= config.bin %> topics purge bier-bar --before 15m --yes',
     '<%= config.bin %> topics purge bier-bar:0-1 --before 3 --yes',
   ];
   static override args = {
@@ -24,7 +24,7 @@ export default class TopicsPurge extends KctlCommand {
     ...dryRunFlag,
     ...confirmFlags,
     before: Flags.string({
-      description: 'an offset, a time (RFC 3339), or -15m for 15 minutes ago; records before it go',
+      description: 'an offset, or a time as 2026-05-01T10:00:00Z or 15m (that long ago); records before it go',
       helpValue: '<point>',
     }),
   };
