@@ -54,8 +54,9 @@ function check(errors: ItemError[] | undefined): void {
 
 async function createTopic(cluster: Cluster, topic: SeedTopic): Promise<void> {
   const { name, partitions, replicationFactor, configs } = topic;
-  const options = { names: [name], partitions, replicationFactor, configs: Object.entries(configs) };
-  check((await createTopics(cluster, { ...options, ifNotExists: true, dryRun: false })).errors);
+  const topics = [{ name, partitions, replicationFactor, configs: Object.entries(configs) }];
+  const options = { topics, ifNotExists: true, strict: false, dryRun: false };
+  check((await createTopics(cluster, options)).errors);
 }
 
 function byTopic(records: SeedRecord[]): Map<string, SeedRecord[]> {

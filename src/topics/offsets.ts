@@ -1,7 +1,7 @@
 import { Deadline } from '../base/deadline.js';
 import { KctlError } from '../base/errors.js';
-import { parseTime } from '../base/time.js';
 import { type ListDocument, listDocument } from '../base/result.js';
+import { parseTime } from '../base/time.js';
 import { LeaderTable, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import { type FoundOffsets, findOffsets, type IsolationLevel, type OffsetQuery } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';

@@ -18,6 +18,7 @@ const { env } = await sharedCluster();
 const localEnv = { KCTL_STATE_DIR: join(folder, 'state') };
 symlinkSync(join(root, 'bin', 'run.js'), join(folder, 'kctl'));
 writeFileSync(join(folder, 'orders.txt'), 'ann:one\nben:two\n');
+writeFileSync(join(folder, 'token.hmac'), Buffer.alloc(64, 1).toString('base64'));
 provideReassignments();
 writeFileSync(join(folder, 'data.bin'), Buffer.from([0, 255]));
 const exported = { kind: 'ExportedZnode', version: 1, path: '/', type: 'persistent', data: '1' };

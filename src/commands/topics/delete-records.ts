@@ -10,7 +10,7 @@ export default class TopicsDeleteRecords extends KctlCommand {
   static override description =
     "It reads the file of Kafka's own tool; offset -1 stands for all. This cannot be undone: it asks first; without a terminal it needs --yes.";
   static override examples = [
-    `echo '{"partitions": [{"topic": "bier-bar", "partition": 0, "offset": 1}], "version": 1}' | <%= config.bin %> topics delete-records --file - --yes`,
+    `echo '{"partitions": [{"topic": "bier-bar", "partition": 0, "offset": -1}], "version": 1}' | <%= config.bin %> topics delete-records --file - --yes`,
   ];
   static override flags = {
     ...clusterFlags,

@@ -24,7 +24,8 @@ export default class TopicsPurge extends KctlCommand {
     ...dryRunFlag,
     ...confirmFlags,
     before: Flags.string({
-      description: 'an offset, or a time as 2026-05-01T10:00:00Z or 15m (that long ago); records before it go',
+      description:
+        'an offset, or a time as 2026-05-01T10:00:00Z or 15m (that long ago); records before it go',
       helpValue: '<point>',
     }),
   };
