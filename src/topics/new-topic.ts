@@ -30,15 +30,18 @@ export function checkNewTopic({ partitions = 1, replicationFactor, assignment }:
   }
 }
 
+/** Records that one request makes in KRaft's metadata: of each topic, its partitions and its configurations. */
+const recordsAtOnce = 5_000;
+
 /** The topics in portions that one request each may hold. */
 export function inPortions(topics: readonly NewTopic[]): NewTopic[][] {
   const portions: NewTopic[][] = [];
   let room = 0;
   for (const topic of topics) {
-    const size = topic.assignment?.length ?? topic.partitions ?? 1;
+    const size = 1 + (topic.assignment?.length ?? topic.partitions ?? 1) + topic.configs.length;
     if (size > room) {
       portions.push([]);
-      room = maxPartitionsAtOnce;
+      room = recordsAtOnce;
     }
     portions.at(-1)?.push(topic);
     room -= size;
