@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { KctlError, messageOf } from '../base/errors.js';
 import { lz4Bound, snappyBlockBound, zstdBound } from './compression-bounds.js';
 import { decompressXerial, isXerial, XERIAL_BLOCK_BYTES, xerialFrame } from './compression-xerial.js';
+import { noteNativeMemory } from './native-memory.js';
 
 /**
  * The codecs of record batches, by Kafka's names. Their ids are the lowest three bits of a batch's
@@ -75,7 +76,9 @@ export function compress(codec: Codec, bytes: Buffer, level?: number): Buffer {
  */
 export function decompress(codec: Codec, bytes: Buffer, maxBytes: number): Buffer {
   try {
-    return decompressUnchecked(codec, bytes, maxBytes);
+    const unpacked = decompressUnchecked(codec, bytes, maxBytes);
+    if (codec !== 'none') noteNativeMemory(unpacked.length);
+    return unpacked;
   } catch (error) {
     if (error instanceof KctlError) throw error;
     throw new KctlError(`a record batch is not valid ${codec}`, {

@@ -2,6 +2,7 @@ import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError } from '../base/result.js';
 import type { FetchedRecords } from '../client/fetch-answer.js';
 import { partitionName, type TopicPartition } from '../client/fetch-leaders.js';
+import { freeNativeMemory, isNativeMemoryDue } from '../protocol/native-memory.js';
 import { RecordCursor } from '../protocol/records/cursor.js';
 import type { RecordFilter } from './filter.js';
 import { formatValueLine, type RecordFormatter, type RecordOrigin } from './format.js';
@@ -91,6 +92,7 @@ export class RecordPrinter {
     const lines = format === formatValueLine ? this.#lines : undefined;
     let reachedEnd = false;
     while (this.taken < maxRecords && cursor.next()) {
+      if (isNativeMemoryDue()) await freeNativeMemory();
       if (cursor.offset >= endOffset) {
         reachedEnd = true;
         break;

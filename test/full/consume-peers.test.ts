@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { openCluster } from '../../src/cluster/index.js';
 import { CODECS } from '../../src/protocol/compression.js';
 import { sharedCluster } from '../support/cluster.js';
 import { eventually, runKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { makeTopic, numbers, produce } from '../support/topics.js';
+import { writeTransaction } from '../support/transactions.js';
 
 const cluster = await sharedCluster();
 const { env, bootstrapServers } = cluster;
@@ -73,11 +75,16 @@ for (const codec of CODECS) {
 }
 
 test('transactions, aborted ones among them, up to the marker that ends the log', async () => {
-  const topic = await makeTopic(cluster, 2);
-  const words = ['--transactional-id', `${topic}-tx`, '--commit-every', '1000'];
-  await produce(cluster, topic, numbers(1, 10_000), words);
-  await compareWithKafka(topic, 10_000, 'read_committed');
-  await compareWithKafka(topic, 10_000);
+  const topic = await makeTopic(cluster, 1);
+  const { wire, close } = await openCluster({ 'bootstrap-server': bootstrapServers }, {});
+  for (let n = 0; n < 20; n++) {
+    const values = Array.from({ length: 50 }, (_, index) => `${n}:${index}`);
+    await writeTransaction(wire, topic, values, n % 3 !== 0 && n !== 19);
+  }
+  await close();
+  const aborted = 8;
+  await compareWithKafka(topic, (20 - aborted) * 50, 'read_committed');
+  await compareWithKafka(topic, 20 * 50);
 });
 
 test('an empty topic ends at once', async () => {

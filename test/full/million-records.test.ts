@@ -12,6 +12,11 @@ import { runTool } from '../support/oracle/oracle.js';
 const recordCount = 1_000_000;
 const folder = mkdtempSync(join(tmpdir(), 'kctl-million-'));
 const file = join(folder, 'lines');
+/** Says on stderr how many kilobytes of memory the process took at most; not by getrusage, which counts its parent. */
+const tellsPeak = `--import=data:text/javascript,${[
+  "process.on('exit',()=>console.error('peak',/VmHWM:[^0-9]*([0-9]+)/.exec(",
+  "process.getBuiltinModule('fs').readFileSync('/proc/self/status'))[1]))",
+].join('')}`;
 let expected = '';
 
 before(() => {
@@ -36,9 +41,11 @@ for (const codec of CODECS) {
     assert.equal(JSON.parse(produced.stdout).records, recordCount);
 
     const reading = ['console-consumer', topic, '--from-beginning', '--exit-at-end'];
-    const read = await runKctl(reading, { env, timeoutMs: 120_000 });
+    const read = await runKctl(reading, { env: { ...env, NODE_OPTIONS: tellsPeak }, timeoutMs: 120_000 });
     assert.equal(read.code, 0, read.stderr);
     assert.equal(digest(linesOf(read.stdout)), expected);
+    const peakKilobytes = Number(/^peak (\d+)$/m.exec(read.stderr)?.[1]);
+    assert.ok(peakKilobytes < 150_000, `it took ${peakKilobytes} KB`);
 
     const server = ['--bootstrap-server', bootstrapServers, '--topic', topic];
     const kafka = await runTool('consoleConsumer', [

@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Deadline } from '../../src/base/deadline.js';
-import { openCluster, type Wire } from '../../src/cluster/index.js';
-import { addPartitionsToTxn } from '../../src/protocol/messages/add-partitions-to-txn.js';
+import { openCluster } from '../../src/cluster/index.js';
 import { deleteRecords } from '../../src/protocol/messages/delete-records.js';
-import { endTxn } from '../../src/protocol/messages/end-txn.js';
-import { initProducerId } from '../../src/protocol/messages/init-producer-id.js';
-import { metadata } from '../../src/protocol/messages/metadata.js';
-import { produce as produceApi } from '../../src/protocol/messages/produce.js';
-import { ATTRIBUTE, BATCH } from '../../src/protocol/records/batch.js';
-import { crc32c } from '../../src/protocol/records/crc32c.js';
 import { sharedCluster, sharedClusters } from '../support/cluster.js';
-import { randomName, runKctl, startKctl } from '../support/kctl.js';
+import { runKctl, startKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { assertDocument } from '../support/schemas.js';
 import { makeTopic, produce } from '../support/topics.js';
-import { batchOf } from '../unit/consume/support.js';
+import { leaderOf, writeTransaction } from '../support/transactions.js';
 
 const oddLines = Buffer.concat([
   Buffer.from('plain\n\n tabs\tand spaces \nPrüfung 🍺\n'),
@@ -196,62 +188,3 @@ test('a misspelt topic is told what may have been meant, a wrong partition what 
   assert.equal(wrong.code, 4);
   assert.match(wrong.stderr, /has no partition 2\n.*0 to 1/);
 });
-
-async function leaderOf(wire: Wire, topic: string): Promise<number> {
-  const { topics } = await wire.request(metadata, {
-    topics: [{ name: topic }],
-    allowAutoTopicCreation: false,
-  });
-  return topics[0]!.partitions[0]!.leaderId;
-}
-
-/** Writes values to partition 0 in one transaction, as Kafka's transactional producer does. */
-async function writeTransaction(
-  wire: Wire,
-  topic: string,
-  values: string[],
-  committed: boolean,
-): Promise<void> {
-  const transactionalId = randomName('transaction');
-  const to = { transactionalId };
-  const deadline = () => ({ deadline: new Deadline(20_000) });
-  const begun = await wire.request(
-    initProducerId,
-    { transactionalId, transactionTimeoutMs: 10_000 },
-    to,
-    deadline(),
-  );
-  const { producerId, producerEpoch } = begun;
-  assert.equal(begun.errorCode, 0);
-  const added = await wire.request(
-    addPartitionsToTxn,
-    {
-      v3AndBelowTransactionalId: transactionalId,
-      v3AndBelowProducerId: producerId,
-      v3AndBelowProducerEpoch: producerEpoch,
-      v3AndBelowTopics: [{ name: topic, partitions: [0] }],
-    },
-    to,
-    deadline(),
-  );
-  assert.equal(added.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode, 0);
-  const batch = batchOf(values, 0, { producerId, producerEpoch, baseSequence: 0 });
-  batch.writeInt16BE(ATTRIBUTE.transactional, BATCH.attributes);
-  batch.writeUInt32BE(crc32c(batch.subarray(BATCH.attributes)), BATCH.crc);
-  const topicData = [{ name: topic, partitionData: [{ index: 0, records: batch }] }];
-  const produceByName = { ...produceApi, versions: [3, 12] as const };
-  const written = await wire.request(
-    produceByName,
-    { transactionalId, acks: -1, timeoutMs: 5000, topicData },
-    { broker: await leaderOf(wire, topic) },
-    deadline(),
-  );
-  assert.equal(written.responses[0]?.partitionResponses[0]?.errorCode, 0);
-  const ended = await wire.request(
-    { ...endTxn, versions: [0, 4] as const },
-    { transactionalId, producerId, producerEpoch, committed },
-    to,
-    deadline(),
-  );
-  assert.equal(ended.errorCode, 0);
-}

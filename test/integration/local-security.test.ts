@@ -52,6 +52,14 @@ for (const options of clusters) {
     const as = ['--command-config', alice.propertiesFile];
     const read = await kctl(['consume', 'orders', '--from-beginning', '--max-messages', '2', ...as]);
     assert.deepEqual(read.stdout.trim().split('\n').sort(), ['stout', '{"n":1}'], read.stderr);
+    const lines = Array.from({ length: 20_000 }, (_, n) => `${n} `.padEnd(200, 'bier'));
+    const file = join(folder, `${name}.lines`);
+    writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    const produced = await kctl(['produce', 'orders', file, '--partition', '0', ...as]);
+    assert.equal(produced.code, 0, produced.stderr);
+    const last = ['--partition', '0', '--offset', `-${lines.length}`, '--exit-at-end'];
+    const whole = await kctl(['consume', 'orders', ...last, ...as]);
+    assert.ok(whole.stdout === readFileSync(file, 'utf8'), `megabytes come back whole: ${whole.stderr}`);
     const denied = await kctl(['topics', 'create', 'other', ...as]);
     assert.equal(denied.code, 1);
     assert.match(denied.stderr, /AUTHORIZATION_FAILED/);
