@@ -3,7 +3,7 @@
  * what a layer may import beyond itself and `base` is listed here and nowhere else.
  */
 const operations =
-  '^src/(topics|groups|configs|leaders|quotas|tokens|acls|brokers|reassign|records|zk|znodes|ensemble|registry|contexts|doctor|local)/';
+  '^src/(topics|groups|transactions|configs|leaders|quotas|tokens|acls|brokers|reassign|records|zk|znodes|ensemble|registry|contexts|doctor|local)/';
 const layers = {
   '^src/commands/': [operations, '^src/cli/', '^src/render/'],
   '^src/cli/': ['^src/cluster/', '^src/render/'],

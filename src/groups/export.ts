@@ -20,5 +20,8 @@ export async function exportOffsets(cluster: Cluster, words: readonly string[]):
 
 /** Kafka's CSV, as `groups reset --from-file` reads it. */
 export function viewExport({ items }: GroupOffsetList): View {
-  return { sections: [{ type: 'text', text: renderPlaces(items) }], names: items.map(({ group }) => group) };
+  return {
+    sections: [{ type: 'text', text: renderPlaces(items).trimEnd() }],
+    names: items.map(({ group }) => group),
+  };
 }

@@ -46,6 +46,7 @@ export async function measureLag(cluster: Cluster, request: LagRequest): Promise
   const times = request.time ? await firstTimestamps(cluster, behind.map(placeOf), deadline) : undefined;
   const nowMs = Date.now();
   const ageOf = (partition: PartitionLag): number | null => {
+    if (partition.lag === null) return null;
     if (partition.lag === 0) return 0;
     const timestamp = times?.get(placeName(placeOf(partition)));
     return timestamp === undefined ? null : Math.max(0, nowMs - timestamp);
@@ -66,7 +67,7 @@ function summary(
   partitions: PartitionLag[],
   ageOf: ((partition: PartitionLag) => number | null) | undefined,
 ): LagItem {
-  const ages = ageOf ? partitions.filter(({ lag }) => lag !== null).map(ageOf) : [];
+  const ages = ageOf ? partitions.map(ageOf) : [];
   const known = ages.filter((age) => age !== null);
   return {
     group,

@@ -39,17 +39,19 @@ for (const { id, examples } of commands()) {
   for (const example of examples) {
     test(example, async () => {
       const play =
-        id === 'local:exec'
-          ? playExec
-          : id.startsWith('local:snapshot:')
-            ? playSnapshot
-            : id.startsWith('local:')
-              ? playLocal
-              : id.startsWith('console-')
-                ? playStream
-                : id.startsWith('zk:')
-                  ? playZk
-                  : playOnce;
+        id === 'transactions:abort'
+          ? playAbort
+          : id === 'local:exec'
+            ? playExec
+            : id.startsWith('local:snapshot:')
+              ? playSnapshot
+              : id.startsWith('local:')
+                ? playLocal
+                : id.startsWith('console-')
+                  ? playStream
+                  : id.startsWith('zk:')
+                    ? playZk
+                    : playOnce;
       await play(example, id);
     });
   }
@@ -99,6 +101,23 @@ async function playOnce(example: string, id: string): Promise<void> {
     running.interrupt();
   }
   await running.ended(isEndless ? 130 : 0);
+}
+
+/** An example that finds an open transaction at the beginning of the topic that it names. */
+async function playAbort(example: string): Promise<void> {
+  const [topic = ''] = topicsOf(example);
+  await runKctl(['topics', 'delete', topic, '--yes'], { env });
+  await kctl(['topics', 'create', topic, '--partitions', '1']);
+  const words = ['produce', topic, '--transactional-id', topic, '--commit-every', '1000', '--linger', '1'];
+  const producer = startKctl(words, { env });
+  producer.process.stdin.write('open\n');
+  await eventually('an open transaction', async () => {
+    const { stdout } = await runKctl(['producers', 'describe', topic, '-o', 'json'], { env });
+    return /"currentTransactionStartOffset": 0/.test(stdout);
+  });
+  await shell(example, env).ended(0);
+  producer.process.kill('SIGINT');
+  await producer.finished;
 }
 
 /** Makes the groups that an example names, each with offsets of a topic of its own. */

@@ -18,6 +18,7 @@ export const tools = {
   topics: 'org.apache.kafka.tools.TopicCommand',
   consoleConsumer: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
   consoleProducer: 'kafka.tools.ConsoleProducer',
+  transactions: 'org.apache.kafka.tools.TransactionsCommand',
   consumerGroups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   offsets: 'org.apache.kafka.tools.GetOffsetShell',
   configs: 'kafka.admin.ConfigCommand',
