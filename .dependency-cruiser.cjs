@@ -5,6 +5,7 @@
 const operations =
   '^src/(topics|groups|transactions|configs|leaders|quotas|tokens|acls|brokers|reassign|records|zk|znodes|ensemble|registry|contexts|doctor|local)/';
 const layers = {
+  '^src/testing/': [operations, '^src/cluster/'],
   '^src/commands/': [operations, '^src/cli/', '^src/render/'],
   '^src/cli/': ['^src/cluster/', '^src/render/'],
   [operations]: [operations, '^src/client/', '^src/cluster/', '^src/protocol/', '^src/render/view\\.ts$'],

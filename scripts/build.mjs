@@ -3,7 +3,16 @@
  * that help is made from. Does nothing when nothing changed since the last build.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -28,7 +37,13 @@ export async function buildAll() {
   const temporary = `${dist}.${process.pid}`;
   mkdirSync(temporary, { recursive: true });
   try {
-    await Promise.all([bundle(join(temporary, 'kctl.cjs')), bundleWatchdog(join(temporary, 'watchdog.cjs'))]);
+    await Promise.all([
+      bundle(join(temporary, 'kctl.cjs')),
+      bundleFile('src/cluster/local/watchdog-main.ts', join(temporary, 'watchdog.cjs')),
+      bundleFile('src/testing/index.ts', join(temporary, 'testing.cjs')),
+    ]);
+    // Its types import nothing, so they are published as they stand.
+    copyFileSync(join(root, 'src/testing/api.ts'), join(temporary, 'testing.d.cts'));
     const manifest = await makeManifest(join(temporary, 'kctl.cjs'));
     // oclif looks for it beside package.json.
     writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(manifest));
@@ -90,15 +105,18 @@ async function bundle(outfile) {
   );
 }
 
-/** The process beside a throwaway cluster: a program of its own, which starts quickly and loads little. */
-async function bundleWatchdog(outfile) {
+/** Programs and modules of their own, which start quickly and load little. */
+async function bundleFile(source, outfile) {
   await build({
-    entryPoints: [join(root, 'src/cluster/local/watchdog-main.ts')],
+    entryPoints: [join(root, source)],
     outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    external: externals,
+    // Jest has no import() in CommonJS.
+    supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     legalComments: 'none',
     logLevel: 'warning',

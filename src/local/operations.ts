@@ -9,10 +9,11 @@ import type { StartHooks } from '../cluster/local/launch.js';
 import { actOnServer, type ServerAction, type ServerRef } from '../cluster/local/one-server.js';
 import { prepareEngine } from '../cluster/local/prepare.js';
 import { startLocal } from '../cluster/local/start.js';
-import { readState, serverName } from '../cluster/local/state.js';
+import { type LocalState, readState, serverName } from '../cluster/local/state.js';
 import { resetLocal, type StopHooks, type StopOutcome, stopLocal } from '../cluster/local/stop.js';
 import { describeEngine, describeLocal } from './document.js';
 import type { ClusterOptions } from './seed.js';
+import type { Seed } from './seed-file.js';
 import { removeAbandoned } from './throwaway.js';
 import type { EngineChoice, LocalCluster, LocalEngine } from './types.js';
 
@@ -20,12 +21,21 @@ import type { EngineChoice, LocalCluster, LocalEngine } from './types.js';
 export async function startCluster(options: ClusterOptions, hooks: StartHooks): Promise<LocalCluster> {
   await removeAbandoned();
   const { state, alreadyRunning, isNew } = await startLocal(options, hooks);
-  if (options.seed && isNew) {
-    const { applySeed } = await import('./seed.js');
-    await applySeed(state, options.seed);
-  } else if (options.seed) hooks.progress?.('It has data already, and is not seeded');
+  if (options.seed && isNew) await sow(state, options.seed);
+  else if (options.seed) hooks.progress?.('It has data already, and is not seeded');
   if (alreadyRunning) hooks.progress?.(`The local cluster "${state.name}" runs already`);
   return describeLocal(state.name, state);
+}
+
+/** A cluster that got only a part would never get the rest, as only a new one is seeded: it is removed. */
+async function sow(state: LocalState, seed: Seed): Promise<void> {
+  const { applySeed } = await import('./seed.js');
+  try {
+    await applySeed(state, seed);
+  } catch (error) {
+    await resetLocal(state.name, { graceMs: 0 });
+    throw error;
+  }
 }
 
 const nothingToDo: Record<ServerAction, string> = {

@@ -72,6 +72,23 @@ for (const options of clusters) {
     const stranger = await kctl(['topics', 'list', '-b', bootstrapServers]);
     assert.equal(stranger.code, 3, 'nobody comes in who is not known');
 
+    const again = (...words: string[]) => kctl(['local', 'start', '--name', name, ...words]);
+    assert.equal(
+      (await again(...options, '--user', 'alice', '--users-file', users)).code,
+      0,
+      'it is so already',
+    );
+    const others = [
+      ['--security', 'plaintext'],
+      ['--user', 'bob'],
+      ['--mechanism', 'PLAIN'],
+    ];
+    for (const words of options[1] === 'ssl' ? others.slice(0, 2) : others) {
+      const other = await again(...words);
+      assert.equal(other.code, 1, words.join(' '));
+      assert.match(other.stderr, /runs already, and its (security|user bob|mechanism) is another/);
+    }
+
     const printed = started.stdout + started.stderr + own.stderr + denied.stderr;
     const properties = await kctl(['local', 'status', '--name', name, '-o', 'properties']);
     const shell = await kctl(['local', 'status', '--name', name, '-o', 'env']);
@@ -104,3 +121,14 @@ for (const [words, says] of faults) {
     assert.match(run.stderr, says);
   });
 }
+
+test('a seed that the cluster refuses leaves no cluster behind', async () => {
+  const name = randomName('never');
+  const refused = join(folder, 'refused.yaml');
+  writeFileSync(refused, 'topics: [{ name: orders }, { name: "a b" }]');
+  const run = await kctl(['local', 'start', '--name', name, '--kafka', '4.3.0', '--seed', refused]);
+  assert.equal(run.code, 1, run.stderr);
+  assert.match(run.stderr, /the seed could not be sown: topic a b/);
+  const { stdout } = await kctl(['local', 'status', '--name', name, '-o', 'json']);
+  assert.equal(JSON.parse(stdout).state, 'absent');
+});

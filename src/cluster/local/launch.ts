@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.js';
 import { KctlError } from '../../base/errors.js';
@@ -77,13 +78,19 @@ export async function startPrepared(
       return { state: previous, alreadyRunning: true, isNew: false };
     }
     const state = planCluster(options, previous, tools.engines);
+    const isNew = previous === undefined && !hasFiles(state.dataDir);
     const missing = state.servers.filter(({ process }) => !isAlive(process));
     await assignPorts(state, missing);
     writeState(state);
     await prepareSecurity(state, options.users);
     await launch(state, missing, tools, hooks);
-    return { state, alreadyRunning: false, isNew: previous === undefined };
+    return { state, alreadyRunning: false, isNew };
   });
+}
+
+/** A folder that was named may hold the data of a cluster that nothing else is known of. */
+function hasFiles(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length > 0;
 }
 
 /** An ephemeral cluster that failed to start has left its logs and no data. */
@@ -111,12 +118,14 @@ export async function recover(name: string, { progress }: StartHooks): Promise<L
   return state;
 }
 
+type Wish = [what: string, wish: unknown, is: unknown];
+
 /** What was asked for and is not so. */
 function checkSame(options: StartOptions, state: LocalState): void {
   const zookeepers = serversOf(state, 'zookeeper');
   const brokers = serversOf(state, 'broker');
   const observers = zookeepers.filter(({ observer }) => observer).length;
-  const asked: Array<[what: string, wish: unknown, is: unknown]> = [
+  const asked: Wish[] = [
     ['number of brokers', options.brokers, brokers.length],
     ['number of ZooKeepers', options.zookeepers, zookeepers.length - observers],
     ['number of observers', options.observers, observers],
@@ -132,12 +141,32 @@ function checkSame(options: StartOptions, state: LocalState): void {
       zookeepers[0]?.port,
     ],
   ];
-  const differs = asked.find(([, wish, is]) => wish !== undefined && wish !== is);
+  const differs = [...asked, ...securityAsked(options, state)].find(
+    ([, wish, is]) => wish !== undefined && wish !== is,
+  );
   if (!differs) return;
   throw new KctlError(`the local cluster "${state.name}" runs already, and its ${differs[0]} is another`, {
     code: 'LOCAL_CONFLICT',
     hint: `Stop it first (kctl local stop --name ${state.name}), or start one beside it under another --name.`,
   });
+}
+
+function securityAsked(options: StartOptions, { name, security }: LocalState): Wish[] {
+  const { mechanism, clientAuth, authorizer, users = new Map<string, string | null>() } = options;
+  const passwords = readPasswords(name);
+  return [
+    ['security', options.security, security?.protocol.toLowerCase() ?? 'plaintext'],
+    ['mechanism', mechanism, security?.mechanism],
+    ['client authentication', clientAuth, security?.clientAuth ?? false],
+    ['authorizer', authorizer, security?.authorizer ?? false],
+    ...[...users].map(
+      ([user, password]): Wish => [
+        `user ${user}`,
+        password ?? passwords.get(user) ?? null,
+        passwords.get(user),
+      ],
+    ),
+  ];
 }
 
 /** Starts servers that are not there, and waits until all that live are ready together; on a failure ends them again. */
