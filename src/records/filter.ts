@@ -29,9 +29,12 @@ export async function valueMatches(pattern: string): Promise<RecordFilter> {
   const literal = isLiteral ? pattern : requiredText(pattern);
   const contains = literal === '' ? undefined : new BytesFinder(Buffer.from(literal));
   if (contains && isLiteral) return (record) => contains.isInValue(record);
-  const regExp = await linearRegExp(pattern);
+  const quickBytes = quickUpTo(pattern);
+  const linear = await linearRegExp(pattern, quickBytes > 0);
+  const quick = quickBytes > 0 ? new RegExp(pattern, 's') : linear;
   const matches: RecordFilter = ({ bytes, valueStart, valueEnd }) =>
-    valueStart >= 0 && regExp.test(bytes.toString('utf8', valueStart, valueEnd));
+    valueStart >= 0 &&
+    (valueEnd - valueStart <= quickBytes ? quick : linear).test(bytes.toString('utf8', valueStart, valueEnd));
   return contains ? (record, origin) => contains.isInValue(record) && matches(record, origin) : matches;
 }
 
@@ -59,10 +62,11 @@ class BytesFinder {
 /**
  * A regular expression whose matching takes time in proportion to the text. V8 begins with backtracking, and changes
  * to its engine without it when that goes on for too long; what that engine cannot do is refused.
+ * @param never never begins with backtracking: the limit to it keeps V8 from compiling any expression to machine code
  */
-export async function linearRegExp(pattern: string): Promise<RegExp> {
+export async function linearRegExp(pattern: string, never = false): Promise<RegExp> {
   const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+  if (!never) setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
   setFlagsFromString('--enable-experimental-regexp-engine');
   let regExp: RegExp;
   try {
@@ -71,7 +75,8 @@ export async function linearRegExp(pattern: string): Promise<RegExp> {
     throw usageError(`"${pattern}" is not a regular expression`, String((error as Error).message));
   }
   try {
-    new RegExp(pattern, 'sl');
+    const linear = new RegExp(pattern, 'sl');
+    if (never) return linear;
   } catch {
     throw usageError(
       `"${pattern}" could take for ever to match`,
@@ -80,6 +85,29 @@ export async function linearRegExp(pattern: string): Promise<RegExp> {
   }
   return regExp;
 }
+
+/** Steps that backtracking may take in one text: some milliseconds. */
+const mostSteps = 2 ** 22;
+
+/**
+ * The length of text up to which backtracking is sure to be quick; 0 where it never is. Without a quantifier on a group
+ * (and so none inside another) no text of n bytes takes more than n steps for its start and for each quantifier
+ * without a bound, multiplied, and twice that for each choice.
+ */
+export function quickUpTo(pattern: string): number {
+  let powers = 1;
+  let steps = mostSteps;
+  for (const [sign] of pattern.matchAll(signs)) {
+    if (sign.startsWith(')') || sign === '(?' || /^\\[1-9k]/.test(sign)) return 0;
+    if (sign === '?' || sign === '|') steps /= 2;
+    else if (/^[*+{]/.test(sign)) powers += 1;
+  }
+  return Math.floor(steps ** (1 / powers));
+}
+
+/** A quantifier on a group, the beginning of a group of another kind, an escape, a class, a quantifier, a choice. */
+const signs =
+  /\)[*+?{]|\(\?(?::|<\w+>)?|\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[*+]\??|\{\d+(?:,\d*)?\}\??|\?|\|/g;
 
 /** The longest text that every match of a regular expression contains; empty when that is not plain to see. */
 export function requiredText(pattern: string): string {

@@ -13,10 +13,8 @@ import { randomName } from './kctl.js';
 
 /** Of partition 0. */
 export async function leaderOf(wire: Wire, topic: string): Promise<number> {
-  const { topics } = await wire.request(metadata, {
-    topics: [{ name: topic }],
-    allowAutoTopicCreation: false,
-  });
+  const request = { topics: [{ name: topic }], allowAutoTopicCreation: false };
+  const { topics } = await wire.request(metadata, request, 'any', { deadline: new Deadline(20_000) });
   return topics[0]!.partitions[0]!.leaderId;
 }
 

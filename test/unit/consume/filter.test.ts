@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RecordCursor } from '../../../src/protocol/records/cursor.js';
-import { allOf, keyIs, linearRegExp, requiredText, valueMatches } from '../../../src/records/filter.js';
+import {
+  allOf,
+  keyIs,
+  linearRegExp,
+  quickUpTo,
+  requiredText,
+  valueMatches,
+} from '../../../src/records/filter.js';
 import { recordsWhere } from '../../../src/records/where.js';
 import { batchOf, origin, type PlainRecord, readRecord } from './support.js';
 
@@ -30,6 +37,34 @@ const required: Array<[pattern: string, text: string]> = [
 for (const [pattern, text] of required) {
   test(`every match of ${pattern} contains "${text}"`, () => assert.equal(requiredText(pattern), text));
 }
+
+const quick: Array<[pattern: string, bytes: number]> = [
+  ['[0-9]{3}', 2048],
+  ['a', 2 ** 22],
+  ['a|b?', 2 ** 20],
+  ['a\\+[*+]', 2 ** 22],
+  ['\\d+[a-c]$', 2048],
+  ['(?:a|b)\\d+?', 1448],
+  ['.*a.*b.*c', 45],
+  ['(a+)+$', 0],
+  ['(a|a)*', 0],
+  ['(ab){2}', 0],
+  ['(a)\\1', 0],
+  ['a(?=b)', 0],
+];
+for (const [pattern, bytes] of quick) {
+  test(`backtracking for ${pattern} is quick in up to ${bytes} bytes`, () =>
+    assert.equal(quickUpTo(pattern), bytes));
+}
+
+test('what is sure to be quick is: the worst texts of that length', async () => {
+  for (const pattern of ['a+b', 'a*a*b', 'a?a?a?a?a*b', '(?:a|a)(?:a|a)a*b', '.*.*.*x']) {
+    const regExp = new RegExp(pattern, 's');
+    const startedAtMs = performance.now();
+    assert.equal(regExp.test('a'.repeat(quickUpTo(pattern))), false);
+    assert.ok(performance.now() - startedAtMs < 2000, pattern);
+  }
+});
 
 test('required text never dismisses a match', async () => {
   const atom = fc.constantFrom('a', 'b', 'ü', '🍺', '.', '[ab]', '(ab)', '(a+b)', '\\.', '\\w', '{', ' ');
