@@ -9,8 +9,10 @@ import { type Configuration, parseConf } from './settings.js';
 /** A member of an ensemble, as a line `server.N=…` of zoo.cfg or of the dynamic configuration names it. */
 export interface Member {
   id: number;
-  /** Where the other servers reach it. */
+  /** Where the other servers reach it: the first of its addresses. */
   host: string;
+  /** All of its addresses with their ports, as the line has them: `host:2888:3888`. */
+  addresses: string;
   role: 'participant' | 'observer';
   /** Where clients reach it, where the line says so: servers may keep it to themselves. */
   client?: { host: string; port: number };
@@ -28,7 +30,8 @@ export function parseMember(id: number, definition: string): Member | undefined 
   if (host === undefined) return undefined;
   const role = /:observer$/.test(quorum) ? 'observer' : 'participant';
   const clientAt = client === undefined ? undefined : parseClient(client, host);
-  return { id, host, role, ...(clientAt && { client: clientAt }) };
+  const addresses = quorum.replace(/:(participant|observer)$/, '');
+  return { id, host, addresses, role, ...(clientAt && { client: clientAt }) };
 }
 
 function parseClient(text: string, host: string): Member['client'] | undefined {

@@ -136,13 +136,17 @@ async function playZk(example: string, id: string): Promise<void> {
     if (path === '/bier' && (id !== 'zk:create' || /\/bier\//.test(example)))
       await kctl(['zk', 'create', path]);
   }
-  const running = shell(example, env);
-  const isEndless = /zk watch|--ephemeral/.test(example);
+  // Three servers of a name are the one that there is, and the AdminServer is off: its port refuses.
+  const line = example.replace(/-z zk1\S+/, '').replace(/\b(2|zk2:2181)(?= |$)/, env.KCTL_ZOOKEEPER ?? '');
+  const running = shell(line, env);
+  const isEndless = /zk watch|--ephemeral|--wait/.test(example);
+  const checks = /zk (can-restart|rolling-check)/.test(example);
   if (isEndless) {
     await eventually('a line', () => running.stdout() !== '');
     running.interrupt();
   }
-  await running.ended(isEndless ? 130 : 0);
+  // One server alone can never be restarted safely.
+  await running.ended(isEndless ? 130 : id === 'zk:admin' ? 3 : checks ? 5 : 0);
 }
 
 /** An example that writes or reads, maybe without end: then it is interrupted when records have gone through. */

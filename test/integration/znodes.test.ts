@@ -295,7 +295,13 @@ test('config and reconfig say what the ensemble is', async () => {
   const member = 'server.4=127.0.0.1:2888:3888:observer;2184';
   const planned = await document(['reconfig', '--add', member, '--dry-run'], 'ZookeeperConfig');
   assert.deepEqual(planned.members, [
-    { id: 4, host: '127.0.0.1', role: 'observer', client: { host: '127.0.0.1', port: 2184 } },
+    {
+      id: 4,
+      host: '127.0.0.1',
+      addresses: '127.0.0.1:2888:3888',
+      role: 'observer',
+      client: { host: '127.0.0.1', port: 2184 },
+    },
   ]);
   await refused(['reconfig', '--add', member, '--yes'], 'RECONFIGDISABLED', 1);
 });

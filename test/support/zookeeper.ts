@@ -13,16 +13,29 @@ import { choosePorts } from '../../src/cluster/local/ports.js';
 export interface TestZookeeper {
   connectString: string;
   port: number;
+  pid: number;
   stop(): Promise<void>;
+}
+
+export interface TestZookeeperOptions {
+  /** Its `myid`, where it is a member of an ensemble. */
+  id?: number;
+  /** Of another version than the bundled one. */
+  jars?: string[];
+  /** More words for Java. */
+  java?: string[];
 }
 
 /**
  * Starts a real ZooKeeper of its own, for what a shared one cannot show: other settings, other states.
  * @param settings added to its zoo.cfg
  */
-export async function startZookeeper(settings: Record<string, string> = {}): Promise<TestZookeeper> {
-  const [{ jars }, java, port] = await Promise.all([
-    installKafka(defaultKafkaVersion),
+export async function startZookeeper(
+  settings: Record<string, string> = {},
+  options: TestZookeeperOptions = {},
+): Promise<TestZookeeper> {
+  const [jars, java, port] = await Promise.all([
+    options.jars ?? installKafka(defaultKafkaVersion).then((engine) => engine.jars),
     findJava(),
     freePort(),
   ]);
@@ -39,8 +52,8 @@ export async function startZookeeper(settings: Record<string, string> = {}): Pro
   const config = join(folder, 'zoo.cfg');
   writeFileSync(config, lines.join(''));
   // Read by members of an ensemble only.
-  writeFileSync(join(folder, 'myid'), '1');
-  const words = ['-Xmx128m', '-cp', jars.join(delimiter)];
+  writeFileSync(join(folder, 'myid'), String(options.id ?? 1));
+  const words = ['-Xmx128m', ...(options.java ?? []), '-cp', jars.join(delimiter)];
   const server = spawn(java.path, [...words, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', config], {
     stdio: 'ignore',
   });
@@ -50,9 +63,10 @@ export async function startZookeeper(settings: Record<string, string> = {}): Pro
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  const deadline = new Deadline(20_000);
+  const deadline = new Deadline(60_000);
   // It answers a moment before it serves; a member of an ensemble without a quorum never gets further.
-  const isUp = 'server.1' in settings ? /./ : /^Mode: /m;
+  const refusesSrvr = !/^\*$|srvr/.test(settings['4lw.commands.whitelist'] ?? '*');
+  const isUp = 'server.1' in settings || refusesSrvr ? /./ : /^Mode: /m;
   while (!isUp.test(await fourLetters(port, 'srvr').catch(() => ''))) {
     if (deadline.passed || server.exitCode !== null) {
       await stop();
@@ -60,7 +74,7 @@ export async function startZookeeper(settings: Record<string, string> = {}): Pro
     }
     await pause(50);
   }
-  return { connectString: `127.0.0.1:${port}`, port, stop };
+  return { connectString: `127.0.0.1:${port}`, port, pid: server.pid ?? 0, stop };
 }
 
 /** What a server answers to a word over a socket of its own, as `nc` would show it; silence is an error. */

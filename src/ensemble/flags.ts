@@ -1,0 +1,63 @@
+import * as Flags from '@oclif/core/flags';
+import { parseBytes, parseDurationMs } from '../base/parse.js';
+import { defaultThresholds, type Thresholds } from './types.js';
+
+const duration = Flags.custom<number>({
+  parse: async (text) => parseDurationMs(text),
+  helpValue: '<duration>',
+});
+const percentage = (description: string, share: number) =>
+  Flags.integer({ description, default: Math.round(share * 100), min: 1, max: 100, helpValue: '<percent>' });
+
+/** From which numbers on `zk health` finds fault. */
+export const healthFlags = {
+  'admin-port': Flags.integer({
+    description: "the AdminServer's port, for servers that refuse words (default 8080)",
+  }),
+  'avg-latency': duration({
+    description: 'average latency to warn of',
+    default: defaultThresholds.avgLatencyMs,
+  }),
+  'max-latency': duration({
+    description: 'longest latency to warn of',
+    default: defaultThresholds.maxLatencyMs,
+  }),
+  outstanding: Flags.integer({
+    description: 'waiting requests to warn of',
+    default: defaultThresholds.outstandingRequests,
+  }),
+  'zxid-lag': Flags.integer({
+    description: 'transactions behind the leader to warn of',
+    default: defaultThresholds.zxidLag,
+  }),
+  connections: percentage('share of maxClientCnxns to warn of', defaultThresholds.connections),
+  'open-files': percentage('share of the limit of open files to warn of', defaultThresholds.openFiles),
+  'disk-usage': Flags.custom<number>({
+    parse: async (text) => parseBytes(text),
+    description: 'size of snapshots and logs to warn of',
+    default: defaultThresholds.logDirBytes,
+    helpValue: '<bytes>',
+  })(),
+};
+
+interface HealthFlagValues {
+  'avg-latency': number;
+  'max-latency': number;
+  outstanding: number;
+  'zxid-lag': number;
+  connections: number;
+  'open-files': number;
+  'disk-usage': number;
+}
+
+export function thresholdsOf(flags: HealthFlagValues): Thresholds {
+  return {
+    avgLatencyMs: flags['avg-latency'],
+    maxLatencyMs: flags['max-latency'],
+    outstandingRequests: flags.outstanding,
+    zxidLag: flags['zxid-lag'],
+    connections: flags.connections / 100,
+    openFiles: flags['open-files'] / 100,
+    logDirBytes: flags['disk-usage'],
+  };
+}
