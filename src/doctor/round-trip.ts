@@ -14,7 +14,7 @@ export async function roundTrip(wire: Wire, topic: string): Promise<string> {
   const question = { topics: [{ name: topic }], allowAutoTopicCreation: false };
   const { topics } = await wire.request(metadata, question);
   const found = topics[0];
-  if (!found || found.errorCode !== 0) throw refused(`topic ${topic}`, found?.errorCode ?? -1, null);
+  if (found?.errorCode !== 0) throw refused(`topic ${topic}`, found?.errorCode ?? -1, null);
   const led = found.partitions.find(({ leaderId }) => leaderId >= 0);
   if (!led)
     throw refused(`topic ${topic}`, found.partitions[0]?.errorCode ?? -1, 'no partition has a leader');
