@@ -48,7 +48,9 @@ if (!cachedData || script.cachedDataRejected) {
       renameSync(temporary, cacheFile);
       removeOldCaches();
     } catch {
-      rmSync(temporary, { force: true });
+      try {
+        rmSync(temporary, { force: true });
+      } catch {}
     }
   });
 }
