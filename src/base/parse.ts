@@ -66,3 +66,6 @@ export function parseTimestampMs(text: string): number {
   if (timestampMs >= 0) return timestampMs;
   throw usageError(`"${text}" is not a time`, 'Write for example 2026-03-01T12:00:00Z, or milliseconds.');
 }
+
+/** What a flag has that takes `key=value` any number of times, and leaves the words behind it to the arguments. */
+export const keyValueFlag = { multiple: true, multipleNonGreedy: true, helpValue: '<key=value>' } as const;

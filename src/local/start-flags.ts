@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as Flags from '@oclif/core/flags';
 import { messageOf, usageError } from '../base/errors.js';
-import { parseKeyValue } from '../base/parse.js';
+import { keyValueFlag, parseKeyValue } from '../base/parse.js';
 import type { PortWish, StartOptions } from '../cluster/local/plan.js';
 import { protocols, saslMechanisms } from '../cluster/local/security.js';
 import type { LocalMode } from '../cluster/local/state.js';
@@ -60,8 +60,6 @@ export function engineChoice(flags: {
   return { kafkaVersion: flags.kafka, mode: flags.mode, zookeeperVersion: flags['zookeeper-version'] };
 }
 
-const keyValue = { multiple: true, multipleNonGreedy: true, helpValue: '<key=value>' } as const;
-
 /** What a cluster shall be: the flags of every command that starts one. */
 export const startFlags = {
   ...engineFlags,
@@ -77,8 +75,8 @@ export const startFlags = {
   port: portFlag({ description: 'port of the first broker; the others have those that follow' }),
   'zk-port': portFlag({ description: 'port of the first ZooKeeper; the others have those that follow' }),
   'data-dir': Flags.string({ description: 'where to keep the data' }),
-  config: Flags.string({ ...keyValue, description: 'a configuration of the brokers and controllers' }),
-  'zk-config': Flags.string({ ...keyValue, description: 'a configuration of the ZooKeepers' }),
+  config: Flags.string({ ...keyValueFlag, description: 'a configuration of the brokers and controllers' }),
+  'zk-config': Flags.string({ ...keyValueFlag, description: 'a configuration of the ZooKeepers' }),
   heap: Flags.string({ description: 'maximum heap of a broker (default 512m)' }),
   security: Flags.option({
     options: protocols,

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { usageError } from '../../base/errors.js';
-import { parseKeyValue } from '../../base/parse.js';
+import { keyValueFlag, parseKeyValue } from '../../base/parse.js';
 import { KctlCommand } from '../../cli/command.js';
 import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { parseReplicaAssignment } from '../../topics/assignment.js';
@@ -24,12 +24,7 @@ export default class TopicsCreate extends KctlCommand {
     ...dryRunFlag,
     partitions: Flags.integer({ description: "number of partitions (default: the broker's own)" }),
     'replication-factor': Flags.integer({ description: "replicas a partition (default: the broker's own)" }),
-    config: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      description: 'a configuration of the topic',
-      helpValue: '<key=value>',
-    }),
+    config: Flags.string({ ...keyValueFlag, description: 'a configuration of the topic' }),
     'replica-assignment': Flags.string({
       description: 'brokers of each partition, as 1:2,2:3: the first is the preferred leader',
       exclusive: ['partitions', 'replication-factor'],
