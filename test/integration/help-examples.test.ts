@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
 import { sharedCluster } from '../support/cluster.js';
-import { eventually, root, runKctl, startKctl } from '../support/kctl.js';
+import { eventually, randomName, root, runKctl, startKctl } from '../support/kctl.js';
 import { commands } from '../support/manifest.js';
 
 /**
@@ -142,7 +142,11 @@ async function playZk(example: string, id: string): Promise<void> {
   const isEndless = /zk watch|--ephemeral|--wait/.test(example);
   const checks = /zk (can-restart|rolling-check)/.test(example);
   if (isEndless) {
-    await eventually('a line', () => running.stdout() !== '');
+    await eventually('a line', async () => {
+      // A tree is silent until something below it changes.
+      if (/--recursive/.test(example)) await kctl(['topics', 'create', randomName('watched')]);
+      return running.stdout() !== '';
+    });
     running.interrupt();
   }
   // One server alone can never be restarted safely.

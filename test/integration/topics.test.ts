@@ -304,7 +304,7 @@ for (const [mode, shared] of sharedClusters) {
       ['a configuration out of range', ['create', 'x', '--config', 'retention.ms=-7'], 1, /INVALID_CONFIG/],
       ['an expression that is none', ['list', '/(/'], 2, /not a regular expression/],
       ['an unknown flag', ['create', 'x', '--partition', '3'], 2, /Did you mean --partitions\?/],
-      ['no name', ['create'], 2, /required arg/],
+      ['no name', ['create'], 2, /create what/],
       ['deleting without a word of consent', ['delete', 'x'], 2, /--yes/],
       [
         'two ways to place replicas',
