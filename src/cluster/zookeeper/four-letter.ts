@@ -34,6 +34,9 @@ export interface WordOptions {
   tls?: TlsOptions | undefined;
 }
 
+/** How a server's closing shows: a broker does it with a reset, a full table of connections before the word is out. */
+const closings = ['ECONNRESET', 'EPIPE'];
+
 /** More than any ensemble says (a watch is some 60 bytes), and little enough to keep in memory. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 
@@ -104,8 +107,8 @@ function exchange(
       if (length > maxAnswerBytes) fail(tooLong(server));
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // A broker may close with a reset; nothing was said, which is what counts.
-      if (error.code === 'ECONNRESET' && length === 0) resolve(Buffer.alloc(0));
+      // Nothing was said, which is what counts.
+      if (closings.includes(error.code ?? '') && length === 0) resolve(Buffer.alloc(0));
       else fail(networkError(server, error));
     });
     socket.on('close', () => {

@@ -199,6 +199,9 @@ test('member lists that differ, and a server that is read-only', async (t) => {
     tickTime: '500',
     '4lw.commands.whitelist': '*',
     'readonlymode.enabled': 'true',
+    // A server of 3.8 that is read-only takes no other sessions.
+    localSessionsEnabled: 'true',
+    localSessionsUpgradingEnabled: 'true',
   };
   const lists = { ...line(1), ...line(2), ...line(3) };
   // It is another name of the same place, as a forgotten change of names would be.
