@@ -107,8 +107,14 @@ test('a regular expression ends in time, or is refused', async () => {
   const startedAtMs = performance.now();
   assert.equal(regExp.test(`${'a'.repeat(5000)}b`), false);
   assert.ok(performance.now() - startedAtMs < 5000);
-  for (const pattern of ['(a)\\1', 'a(?=b)', '(?<!a)b']) {
-    await assert.rejects(linearRegExp(pattern), { exitCode: 2, message: /could take for ever/ });
+  const refusal = { exitCode: 2, message: /could take for ever/ };
+  await assert.rejects(linearRegExp('(a)\\1'), refusal);
+  // V8's linear engine has learnt to look around with time: what one of these finds, it finds rightly.
+  for (const pattern of ['a(?=b)', '(?<!a)b']) {
+    const found = await linearRegExp(pattern).catch((error) => error);
+    if (found instanceof RegExp)
+      assert.deepEqual([found.test('cb'), found.test('ab')], [pattern !== 'a(?=b)', pattern === 'a(?=b)']);
+    else await assert.rejects(linearRegExp(pattern), refusal);
   }
   await assert.rejects(linearRegExp('(a'), { exitCode: 2, message: /is not a regular expression/ });
 });
