@@ -2,11 +2,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import { renderJson } from '../base/json.js';
 import { parsePlan } from './plan/document.js';
-import { evaluate } from './plan/evaluate.js';
 import { type KafkaAssignment, parseKafkaJson } from './plan/kafka-json.js';
-import { planReassignment } from './plan/plan.js';
 import { parseSnapshot } from './plan/snapshot.js';
-import type { ClusterSnapshot, PlanRequest, ReassignmentPlan } from './plan/types.js';
+import type { ClusterSnapshot, ReassignmentPlan } from './plan/types.js';
 
 /** A larger file is none of these. */
 const mostBytes = 512 * 1024 * 1024;
@@ -47,20 +45,5 @@ function fileError(what: 'read' | 'write', path: string, error: unknown): KctlEr
     code: (error as NodeJS.ErrnoException).code ?? 'INVALID_FILE',
     exitCode: isMissing ? ExitCode.notFound : ExitCode.failed,
     words: messageOf(error),
-  });
-}
-
-/**
- * A plan that has passed `evaluate`: what the planner says of itself is not taken on trust.
- * @throws KctlError PLAN_UNSOUND when it has not, which is a fault of kctl
- */
-export function checkedPlan(snapshot: ClusterSnapshot, request: PlanRequest): ReassignmentPlan {
-  const plan = planReassignment(snapshot, request);
-  const faults = evaluate(snapshot, request, plan);
-  if (faults.length === 0) return plan;
-  throw new KctlError('the plan that was found does not hold to the rules, so it is not given', {
-    code: 'PLAN_UNSOUND',
-    words: faults.slice(0, 3).join('; '),
-    hint: 'This is a fault of kctl. Please report it, with the snapshot.',
   });
 }

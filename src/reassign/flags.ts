@@ -117,3 +117,12 @@ export const planOutFlags = {
     helpValue: '<file>',
   }),
 };
+
+/** Where a cluster is read from that is not the one connected to. */
+export const fromFileFlag = {
+  'from-file': Flags.string({
+    description:
+      'plan for the cluster of "reassign snapshot -o json" in this file (- for stdin), not for a live one',
+    helpValue: '<file>',
+  }),
+};

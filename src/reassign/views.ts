@@ -7,11 +7,7 @@ import { percent } from './plan/words.js';
 const movesShown = 40;
 const barWidth = 12;
 
-const right = (header: string, wide = false): Column => ({
-  header,
-  align: 'right',
-  ...(wide ? { wide } : {}),
-});
+export const right = (header: string): Column => ({ header, align: 'right' });
 
 /**
  * A plan for people: what it costs, what each broker and rack has before and after, and what stays as it is.
@@ -125,7 +121,7 @@ function weightOf({ bytes: stored, replicas }: PlannedBroker['before']): number 
 }
 
 /** A bar of eighths of a column. */
-function bar(value: number, most: number): string {
+export function bar(value: number, most: number): string {
   const eighths = most > 0 ? Math.round((value / most) * barWidth * 8) : 0;
   const rest = eighths % 8;
   return '█'.repeat(Math.floor(eighths / 8)) + (rest > 0 ? String.fromCodePoint(0x2590 - rest) : '');

@@ -1,9 +1,10 @@
 import * as Args from '@oclif/core/args';
-import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../../cli/command.js';
-import { readKafkaFile, readSnapshotFile, writePlanFile } from '../../reassign/files.js';
-import { planOutFlags } from '../../reassign/flags.js';
+import { clusterFlags } from '../../cli/flags.js';
+import { readKafkaFile, writePlanFile } from '../../reassign/files.js';
+import { fromFileFlag, planOutFlags } from '../../reassign/flags.js';
 import { planAssignments } from '../../reassign/plan/plan.js';
+import { pictureOf, withWarnings } from '../../reassign/planning.js';
 import { viewPlan } from '../../reassign/views.js';
 
 export default class ReassignImport extends KctlCommand {
@@ -15,18 +16,13 @@ export default class ReassignImport extends KctlCommand {
   static override args = {
     file: Args.string({ required: true, description: 'the JSON file of kafka-reassign-partitions' }),
   };
-  static override flags = {
-    ...planOutFlags,
-    'from-file': Flags.string({
-      description: 'a snapshot of the cluster (schemas/ClusterSnapshot.json), - for stdin',
-      required: true,
-      helpValue: '<file>',
-    }),
-  };
+  static override flags = { ...clusterFlags, ...planOutFlags, ...fromFileFlag };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReassignImport);
-    const plan = planAssignments(readSnapshotFile(flags['from-file']), readKafkaFile(args.file));
+    const wanted = readKafkaFile(args.file);
+    const picture = await pictureOf(flags['from-file'], () => this.cluster(flags));
+    const plan = withWarnings(planAssignments(picture.snapshot, wanted), picture);
     if (flags['plan-out'] !== undefined) writePlanFile(flags['plan-out'], plan);
     await this.show(plan, (document) => viewPlan(document, flags.throttle ?? null), flags);
   }

@@ -48,6 +48,7 @@ function checkReplicas(
   faults: string[],
 ): void {
   const alive = new Set(snapshot.brokers.filter((broker) => broker.alive).map(({ id }) => id));
+  const cordoned = new Set(snapshot.brokers.filter((broker) => broker.cordoned).map(({ id }) => id));
   const leaving = new Set([...request.drain, ...request.replace.map(({ from }) => from)]);
   const closed = new Set([...request.excludedBrokers, ...leaving]);
   const open = request.brokers === null ? null : new Set(request.brokers);
@@ -63,6 +64,7 @@ function checkReplicas(
       if (leaving.has(id) && mayMove) faults.push(`${name} is still on ${id}`);
       if (from.includes(id)) continue;
       if (!alive.has(id)) faults.push(`${name} goes to ${id}, which is not alive`);
+      if (cordoned.has(id)) faults.push(`${name} goes to ${id}, which is cordoned`);
       if (closed.has(id) || (open && !open.has(id)))
         faults.push(`${name} goes to ${id}, which takes no part`);
     }

@@ -10,7 +10,7 @@ import { isWindowed, type PlanRequest } from './types.js';
 export interface Problem {
   model: ClusterModel;
   request: PlanRequest;
-  /** Brokers that may hold replicas, and those that may get new ones. */
+  /** Brokers that may hold replicas, and those that may get new ones: not where only others are filled, or cordoned. */
   hosts: Uint8Array;
   targets: Uint8Array;
   hostCount: number;
@@ -108,12 +108,16 @@ function rolesOf(model: ClusterModel, request: PlanRequest): Roles {
     model.alive[b] && !leaving[b] && !excluded.has(b) && (member === null || member.has(b)) ? 1 : 0,
   );
   for (const id of [...request.fill, ...request.replace.map(({ to }) => to)]) {
-    if (!hosts[place(id)]) throw cannotTake(id, model.alive[place(id)] === 1);
+    const broker = model.brokers[place(id)];
+    if (!broker?.alive) throw cannotTake(id, 'it is not alive');
+    if (broker.cordoned) throw cannotTake(id, 'it is cordoned');
+    if (!hosts[place(id)]) throw cannotTake(id, 'it is drained or excluded by the same request');
   }
   const fillsOnly =
     request.fill.length > 0 && !request.balance && !leaving.includes(1) && request.replicationFactor === null;
   const targets = fillsOnly ? new Uint8Array(count) : hosts.slice();
   for (const id of request.fill) targets[place(id)] = 1;
+  for (const [b, { cordoned }] of model.brokers.entries()) if (cordoned) targets[b] = 0;
   if (!hosts.includes(1)) throw usageError('no live broker is left to hold replicas');
   return { hosts, targets, leaving, heir };
 }
@@ -126,8 +130,7 @@ function unknownBroker(id: number, model: ClusterModel): KctlError {
   });
 }
 
-function cannotTake(id: number, alive: boolean): KctlError {
-  const why = alive ? 'it is drained or excluded by the same request' : 'it is not alive';
+function cannotTake(id: number, why: string): KctlError {
   return usageError(`broker ${id} cannot take replicas: ${why}`);
 }
 

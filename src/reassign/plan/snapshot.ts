@@ -29,11 +29,18 @@ export function parseSnapshot(text: string): ClusterSnapshot {
 }
 
 function readBroker(value: unknown, at: string): SnapshotBroker {
-  const { id, rack = null, alive = true, logDirs = [] } = fieldsOf(value, at);
+  const { id, rack = null, alive = true, cordoned = false, logDirs = [] } = fieldsOf(value, at);
   if (!isCount(id)) throw invalid(`${at}.id: not a broker id`);
   if (rack !== null && typeof rack !== 'string') throw invalid(`${at}.rack: not a string`);
   if (typeof alive !== 'boolean') throw invalid(`${at}.alive: neither true nor false`);
-  return { id, rack, alive, logDirs: listOf(logDirs, `${at}.logDirs`, readLogDir) };
+  if (typeof cordoned !== 'boolean') throw invalid(`${at}.cordoned: neither true nor false`);
+  return {
+    id,
+    rack,
+    alive,
+    ...(cordoned ? { cordoned } : {}),
+    logDirs: listOf(logDirs, `${at}.logDirs`, readLogDir),
+  };
 }
 
 function readLogDir(value: unknown, at: string): SnapshotLogDir {

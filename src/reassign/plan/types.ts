@@ -11,6 +11,8 @@ export interface SnapshotBroker {
   id: number;
   rack: string | null;
   alive: boolean;
+  /** Takes no new replicas (KIP-1066). */
+  cordoned?: boolean;
   logDirs: SnapshotLogDir[];
 }
 
