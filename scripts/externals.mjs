@@ -3,7 +3,6 @@
  * whose code only few commands need.
  */
 export const externals = [
-  '@napi-rs/keyring',
   '@node-rs/crc32',
   '@peculiar/x509',
   '@toondepauw/node-zstd',

@@ -59,7 +59,8 @@ export abstract class KctlCommand extends Command {
   protected override async init(): Promise<void> {}
 
   /**
-   * Cures two habits of oclif: a switch that is not given is false here, as its type says, and not undefined;
+   * Cures two habits of oclif: a switch that is not given is false here, and not undefined, unless it can be
+   * given as `--no-…`, where not to say it is a third thing;
    * and a missing argument is never read from standard input, which is data.
    */
   protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
@@ -72,7 +73,7 @@ export abstract class KctlCommand extends Command {
     });
     const flags: Parsed = parsed.flags;
     for (const [name, flag] of Object.entries(options?.flags ?? {})) {
-      if (flag.type === 'boolean') flags[name] ??= false;
+      if (flag.type === 'boolean' && !flag.allowNo) flags[name] ??= false;
     }
     return parsed;
   }
@@ -88,7 +89,8 @@ export abstract class KctlCommand extends Command {
     const { openCluster } = await import('../cluster/index.js');
     const cluster = await openCluster(flags, {
       ask: (question) => this.streams.askSecret(question),
-      ...(flags.debug ? { trace: (text: string) => this.streams.note(text) } : {}),
+      ...(flags.debug ? { trace: (line: string) => this.streams.note(line) } : {}),
+      ...(flags.verbose || flags.debug ? { note: (line: string) => this.streams.note(line) } : {}),
     });
     this.#closers.push(async () => cluster.close());
     return cluster;

@@ -41,7 +41,16 @@ export function renderFailure(failure: KctlError, json: boolean): string {
 export function renderItemError(error: ItemError, json: boolean): string {
   const { code, exitCode = ExitCode.failed, hint, message, subject } = error;
   if (json) return renderError({ subject, code, message, ...(hint ? { hint } : {}), exitCode });
-  return `error: ${subject}: ${message} (${code})${hint ? `\n  ${hint}` : ''}`;
+  const what = namesSubject(message, subject) ? message : `${subject}: ${message}`;
+  return `error: ${what} (${code})${hint ? `\n  ${hint}` : ''}`;
+}
+
+/** Whether a text says by itself what it is about: "there is no group g" of group g. */
+function namesSubject(text: string, subject: string): boolean {
+  const at = text.indexOf(subject);
+  const isPartOfAWord =
+    /[\w.-]$/.test(text.slice(0, at)) || /^([\w-]|\.\w)/.test(text.slice(at + subject.length));
+  return at >= 0 && !isPartOfAWord;
 }
 
 function renderError(error: Omit<ErrorDocument, 'kind' | 'version'>): string {

@@ -1,6 +1,6 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { Deadline } from '../base/deadline.js';
-import { ExitCode, KctlError } from '../base/errors.js';
+import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import { errorOf } from '../protocol/errors.js';
 import { decodeResponse, encodeRequest } from '../protocol/frame.js';
 import { apiVersions, clientSoftware } from '../protocol/messages/api-versions.js';
@@ -8,6 +8,7 @@ import { ProtocolError } from '../protocol/protocol-error.js';
 import type { Api, Input, Output, Shape } from '../protocol/schema.js';
 import { type Ask, logIn } from './sasl/login.js';
 import type { SaslMechanism } from './sasl/mechanism.js';
+import { describeBody, type Trace } from './trace.js';
 import {
   type AnswerMemory,
   connectionError,
@@ -26,6 +27,13 @@ const loginShare = 0.85;
 /** What is sent: a body, or what makes it once the version is negotiated. */
 export type Body<Req extends Shape> = Input<Req> | ((version: number) => Input<Req>);
 
+export interface LinkOptions {
+  clientId: string;
+  sasl?: SaslMechanism | undefined;
+  /** Told of every request and answer. */
+  trace?: Trace | undefined;
+}
+
 /** A connection on which versions are negotiated and the login is done: it sends declared messages. */
 export class BrokerLink {
   /** The login under way or done; undefined where there is none. */
@@ -37,21 +45,26 @@ export class BrokerLink {
     readonly address: Address,
     readonly versions: ReadonlyMap<number, VersionRange>,
     private readonly link: Link,
-    private readonly clientId: string,
-    private readonly sasl: SaslMechanism | undefined,
+    private readonly options: LinkOptions,
   ) {}
 
   static async open(
     transport: Transport,
     address: Address,
-    options: { clientId: string; sasl?: SaslMechanism | undefined; timeoutMs: number },
+    options: LinkOptions & { timeoutMs: number },
   ): Promise<BrokerLink> {
-    const { clientId, sasl } = options;
+    const { clientId, sasl, trace } = options;
     const deadline = new Deadline(options.timeoutMs);
-    const link = await transport.connect(address, deadline.timeoutMs);
+    const at = formatAddress(address);
+    trace?.(`${at} connecting`);
+    const link = await transport.connect(address, deadline.timeoutMs).catch((error) => {
+      trace?.(`${at} ${messageOf(error)}`);
+      throw error;
+    });
     try {
       const versions = await askVersions(link, clientId, address, deadline.remainingMs());
-      const opened = new BrokerLink(address, versions, link, clientId, sasl);
+      trace?.(`${at} connected: speaks ${versions.size} kinds of requests`);
+      const opened = new BrokerLink(address, versions, link, options);
       if (sasl) await opened.#logIn(sasl, deadline);
       return opened;
     } catch (error) {
@@ -100,7 +113,9 @@ export class BrokerLink {
   ): Promise<Output<Res>> {
     const request = this.#outgoing(api, body, timeoutMs);
     const frame = await this.link.send({ ...request, expectResponse: true, memory });
-    return decodeResponse(api, request.apiVersion, frame);
+    const answer = decodeResponse(api, request.apiVersion, frame);
+    this.#trace(`< ${api.name} v${request.apiVersion}, ${frame.length} bytes:`, answer);
+    return answer;
   }
 
   /** Sends a request that the broker never answers (Produce with acks=0). */
@@ -118,9 +133,9 @@ export class BrokerLink {
 
   /** Logs in again before the broker cuts the connection; whatever is sent meanwhile waits for that. */
   async #stayLoggedIn(timeoutMs: number): Promise<void> {
-    if (this.sasl && performance.now() >= this.#logInAgainAtMs) {
+    if (this.options.sasl && performance.now() >= this.#logInAgainAtMs) {
       this.#logInAgainAtMs = Number.POSITIVE_INFINITY;
-      this.#login = this.#logIn(this.sasl, new Deadline(timeoutMs)).catch((error) => {
+      this.#login = this.#logIn(this.options.sasl, new Deadline(timeoutMs)).catch((error) => {
         this.close();
         throw error;
       });
@@ -131,14 +146,19 @@ export class BrokerLink {
   #outgoing<Req extends Shape>(api: Api<Req>, body: Body<Req>, timeoutMs: number) {
     const apiVersion = this.negotiate(api);
     const given = typeof body === 'function' ? body(apiVersion) : body;
+    this.#trace(`> ${api.name} v${apiVersion}`, given);
     return {
       apiKey: api.key,
       apiName: api.name,
       apiVersion,
       encode: (correlationId: number) =>
-        encodeRequest(api, apiVersion, { correlationId, clientId: this.clientId }, given),
+        encodeRequest(api, apiVersion, { correlationId, clientId: this.options.clientId }, given),
       timeoutMs,
     };
+  }
+
+  #trace(what: string, body: unknown): void {
+    this.options.trace?.(`${formatAddress(this.address)} ${what} ${describeBody(body)}`);
   }
 
   close(): void {
@@ -164,11 +184,19 @@ async function askVersions(
   // A broker that does not know the version answers in version 0 (KIP-511): its error code comes first either way.
   const errorCode = frame.length >= 6 ? frame.readInt16BE(4) : 0;
   if (errorCode !== 0) {
-    throw new KctlError(`${formatAddress(address)} refused to say what it speaks`, {
-      code: errorOf(errorCode).name,
-      exitCode: ExitCode.unreachable,
-      hint: 'kctl works with Kafka 2.4 and later.',
-    });
+    const { name, message } = errorOf(errorCode);
+    const at = formatAddress(address);
+    throw new KctlError(
+      name === 'UNSUPPORTED_VERSION'
+        ? `${at} is a Kafka older than 2.4`
+        : `${at} refused to say what it speaks`,
+      {
+        code: name,
+        exitCode: ExitCode.unreachable,
+        words: message,
+        hint: 'kctl works with Kafka 2.4 and later.',
+      },
+    );
   }
   const { apiKeys } = decodeHandshake(frame, address);
   return new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }]));

@@ -15,7 +15,7 @@ import {
   originOf,
   readLayers,
 } from './settings/layers.js';
-import { parseProxy, parseResolve, type Route } from './settings/route.js';
+import { describeRoute, mergeRoute, parseProxy, type Route, type RouteLayer } from './settings/route.js';
 import { type AskSecret, readSecret } from './settings/secrets.js';
 import { readSecurity, type Security } from './settings/security.js';
 
@@ -102,7 +102,7 @@ export async function resolveCluster(
       origin: 'default',
     },
     requestTimeoutMs: duration(flags['request-timeout'], '--request-timeout', 'request.timeout.ms'),
-    route: routeOf(flags, env, context),
+    route: mergeRoute(routeLayers(flags, env, context)),
     context: context && { name: context.name, protected: context.protected ?? false },
     clusterId: context?.clusterId,
     settings,
@@ -142,7 +142,9 @@ export async function explainCluster(flags: ClusterFlagValues, env: NodeJS.Proce
     const isSecret = clientSettings[name]?.secret ?? false;
     return { name, value: isSecret ? null : (layer.values[name] ?? null), origin: originOf(layer, name) };
   });
-  return { layers, home, settings, context: layers.find((layer) => layer.context)?.context };
+  const context = layers.find((layer) => layer.context)?.context;
+  settings.push(...describeRoute(routeLayers(flags, env, context)));
+  return { layers, home, settings, context };
 }
 
 /** The name of the protected context that a command works in; undefined where it works in none, or in an open one. */
@@ -222,15 +224,20 @@ async function mergeLayers(
   return merged;
 }
 
-function routeOf(flags: ClusterFlagValues, env: NodeJS.ProcessEnv, context: NamedContext | undefined): Route {
-  const proxy = flags.proxy ?? (env.KCTL_PROXY || context?.proxy);
+function routeLayers(
+  flags: ClusterFlagValues,
+  env: NodeJS.ProcessEnv,
+  context: NamedContext | undefined,
+): RouteLayer[] {
   if (flags.proxy !== undefined && parseProxy(flags.proxy).password !== undefined)
     throw configError('the password of a proxy is a secret', 'Set it with its address in KCTL_PROXY.');
-  const fromContext = Object.entries(context?.resolve ?? {}).map(([from, to]) => `${from}:${to}`);
-  return {
-    ...(proxy ? { proxy: parseProxy(proxy) } : {}),
-    resolve: new Map([...fromContext, ...(flags.resolve ?? [])].map(parseResolve)),
-  };
+  const mapped = Object.entries(context?.resolve ?? {}).map(([from, to]) => `${from}:${to}`);
+  return [
+    { origin: '--proxy', proxy: flags.proxy },
+    { origin: '--resolve', resolve: flags.resolve },
+    { origin: 'KCTL_PROXY', proxy: env.KCTL_PROXY || undefined },
+    ...(context ? [{ origin: `context ${context.name}`, proxy: context.proxy, resolve: mapped }] : []),
+  ];
 }
 
 async function localLayer(): Promise<Layer> {

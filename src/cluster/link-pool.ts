@@ -1,7 +1,6 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { type Deadline, pause } from '../base/deadline.js';
-import { BrokerLink } from './broker-link.js';
-import type { SaslMechanism } from './sasl/mechanism.js';
+import { BrokerLink, type LinkOptions } from './broker-link.js';
 import type { Transport } from './transport.js';
 
 /** How long the next of several addresses waits for the one before it. */
@@ -13,7 +12,7 @@ export class LinkPool {
 
   constructor(
     private readonly transport: Transport,
-    private readonly login: { clientId: string; sasl?: SaslMechanism | undefined },
+    private readonly options: LinkOptions,
   ) {}
 
   /** The open connection for this purpose, or a new one. @throws KctlError exit 3 or 6 */
@@ -28,7 +27,7 @@ export class LinkPool {
       });
     }
     const timeoutMs = Math.min(deadline.timeoutMs * 0.45, deadline.remainingMs());
-    const opening = BrokerLink.open(this.transport, address, { ...this.login, timeoutMs });
+    const opening = BrokerLink.open(this.transport, address, { ...this.options, timeoutMs });
     this.#links.set(key, opening);
     opening.catch(() => {
       if (this.#links.get(key) === opening) this.#links.delete(key);

@@ -11,6 +11,7 @@ import type { ClusterConfig } from './config.js';
 import { explainFailure } from './diagnose.js';
 import { tlsOptions } from './dial.js';
 import { connectionError, kafkaTransport } from './transport.js';
+import type { BrokerNode } from './wire.js';
 
 /** What must hold, one after another, before a broker can be used. */
 export const probeStages = ['name', 'connect', 'tls', 'kafka', 'login', 'metadata'] as const;
@@ -26,8 +27,8 @@ export interface ProbeStep {
 
 export interface Probe {
   steps: ProbeStep[];
-  /** What the broker says its cluster's id is; undefined where it was not reached. */
-  clusterId?: string | null;
+  /** What the broker says of its cluster; undefined where it was not reached. */
+  cluster?: { id: string | null; brokers: BrokerNode[] };
 }
 
 type Settings = Pick<ClusterConfig, 'clientId' | 'route' | 'security'>;
@@ -178,8 +179,11 @@ async function askMetadata(
   try {
     const question = { topics: [], allowAutoTopicCreation: false };
     const answer = await link.send(metadata, question, deadline.remainingMs());
-    found.clusterId = answer.clusterId;
-    return `cluster ${answer.clusterId} with brokers ${answer.brokers.map(({ nodeId }) => nodeId).join(', ')}`;
+    const brokers = answer.brokers
+      .map(({ nodeId, host, port, rack }) => ({ id: nodeId, host, port, rack }))
+      .sort((a, b) => a.id - b.id);
+    found.cluster = { id: answer.clusterId, brokers };
+    return `cluster ${answer.clusterId} with brokers ${brokers.map(({ id }) => id).join(', ')}`;
   } finally {
     link.close();
   }

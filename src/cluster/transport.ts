@@ -57,7 +57,6 @@ interface TransportOptions {
   security: Security;
   /** Directly unless given. */
   route?: Route;
-  trace?: (line: string) => void;
 }
 
 export function kafkaTransport(options: TransportOptions): Transport {
@@ -123,7 +122,7 @@ class FramedConnection extends Connection {
     sockets: Set<net.Socket>,
     tunnel?: net.Socket,
   ) {
-    const { security, clientId, trace } = options;
+    const { security, clientId } = options;
     super({
       ...address,
       clientId,
@@ -133,7 +132,7 @@ class FramedConnection extends Connection {
       // Requests have deadlines of their own, and kafkajs's check is a timer that polls.
       requestTimeout: timeoutMs,
       enforceRequestTimeout: false,
-      logger: traceLogger(trace),
+      logger: silentLogger,
       socketFactory: ({ host, onConnect }) => {
         const socket = this.#openSocket(host, tunnel ?? pathTo(address, options), security, onConnect);
         sockets.add(socket);
@@ -321,9 +320,12 @@ function cureThrottleTimer({ requestQueue }: Connection): void {
   };
 }
 
-function traceLogger(trace?: (line: string) => void): Logger {
-  const silent = () => {};
-  const write = trace ? (message: string) => trace(message) : silent;
-  const logger: Logger = { namespace: () => logger, debug: write, info: write, warn: write, error: write };
-  return logger;
-}
+/** What there is to tell of a connection, kctl tells itself. */
+const silent = () => {};
+const silentLogger: Logger = {
+  namespace: () => silentLogger,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+};

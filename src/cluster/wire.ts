@@ -1,14 +1,14 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { type Deadline, pause } from '../base/deadline.js';
-import { ExitCode, KctlError } from '../base/errors.js';
+import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import { errorOf } from '../protocol/errors.js';
 import { findCoordinator } from '../protocol/messages/find-coordinator.js';
 import { metadata } from '../protocol/messages/metadata.js';
 import { type Api, type Output, type Shape, within } from '../protocol/schema.js';
-import type { Body, BrokerLink } from './broker-link.js';
+import type { Body, BrokerLink, LinkOptions } from './broker-link.js';
 import { explainFailure } from './diagnose.js';
 import { LinkPool } from './link-pool.js';
-import type { SaslMechanism } from './sasl/mechanism.js';
+import type { Trace } from './trace.js';
 import type { Transport } from './transport.js';
 
 /** Who a request goes to. `controller` in KRaft is any broker: it forwards to the real one (KIP-590). */
@@ -39,10 +39,9 @@ export interface ClusterNodes {
   brokers: BrokerNode[];
 }
 
-export interface WireOptions {
-  clientId: string;
-  /** How each connection is logged in, where that is asked for. */
-  sasl?: SaslMechanism | undefined;
+export interface WireOptions extends LinkOptions {
+  /** Told of whatever is tried again, or elsewhere. */
+  note?: Trace | undefined;
   /** The command's own. */
   deadline: Deadline;
   /** The id that the cluster must have: with another nothing is changed. */
@@ -70,6 +69,7 @@ export class Wire {
   #lastBrokers: BrokerNode[] = [];
   readonly #clusterId: string | undefined;
   readonly #requestTimeoutMs: number | undefined;
+  readonly #note: Trace | undefined;
 
   /** The command's own deadline. */
   readonly deadline: Deadline;
@@ -77,11 +77,12 @@ export class Wire {
   constructor(
     transport: Transport,
     private readonly bootstrap: Address[],
-    { deadline, clusterId, requestTimeoutMs, ...login }: WireOptions,
+    { deadline, clusterId, requestTimeoutMs, note, ...options }: WireOptions,
   ) {
+    this.#note = note;
     this.#clusterId = clusterId;
     this.#requestTimeoutMs = requestTimeoutMs;
-    this.#pool = new LinkPool(transport, login);
+    this.#pool = new LinkPool(transport, options);
     this.deadline = deadline;
   }
 
@@ -108,7 +109,9 @@ export class Wire {
       const answer = link && (await this.#send(link, api, body, to, { ...options, deadline }, attempt === 0));
       // At the end of the time the broker's own error says more than "timed out" would.
       const last = deadline.remainingMs() < backoffMs;
-      if (answer !== undefined && (last || !retriableError(api, answer))) return answer;
+      const again = answer && retriableError(api, answer);
+      if (answer !== undefined && (last || again === undefined)) return answer;
+      if (again !== undefined) this.#note?.(`${api.name}: ${again}, asking again`);
       this.#forget(to);
       await pause(backoffMs);
     }
@@ -153,7 +156,10 @@ export class Wire {
       if (!isConnectionFailure(error)) throw error;
       this.#forget(to);
       if (api.changes) throw answerLost(api.name, error);
-      if (mayRepeat && !deadline.passed) return undefined;
+      if (mayRepeat && !deadline.passed) {
+        this.#note?.(`${api.name}: ${error.message}, asking again`);
+        return undefined;
+      }
       // A listener with SASL lets the handshake pass and closes on what comes next.
       if (error.code === 'CONNECTION_CLOSED') throw await explainFailure(link.address, error, deadline);
       throw error;
@@ -171,8 +177,9 @@ export class Wire {
         ? await this.#controller(deadline)
         : await this.#broker(await this.#coordinator(to, deadline), deadline);
     return this.#pool.link(node, purpose, deadline).catch((error) => {
-      const refused = !isConnectionFailure(error) || error.code === 'SASL_AUTHENTICATION_FAILED';
+      const refused = !isConnectionFailure(error) || loginRefusals.includes(error.code);
       if (refused || deadline.remainingMs() < longestBackoffMs) throw error;
+      this.#note?.(`${error.message}, looking for another`);
       return undefined;
     });
   }
@@ -214,7 +221,10 @@ export class Wire {
       this.#anyAddress = undefined;
     }
     const failures: Array<{ address: Address; error: unknown }> = [];
-    const failed = (address: Address, error: unknown) => void failures.push({ address, error });
+    const failed = (address: Address, error: unknown) => {
+      failures.push({ address, error });
+      this.#note?.(messageOf(error));
+    };
     const link = await this.#pool.firstLink(this.#candidates(), purpose, deadline, failed).catch(async () => {
       const [first, ...others] = failures;
       if (!first) throw new Error('no address was tried');
@@ -276,20 +286,26 @@ export class Wire {
   }
 }
 
+const loginRefusals = ['SASL_AUTHENTICATION_FAILED', 'TOKEN_EXPIRED', 'CLOCK_SKEW'];
+
 const errorFields = new Set(['errorCode', 'partitionErrorCode']);
 
-/** Whether an error inside the answer is one that the API says may be sent again. */
-function retriableError(api: Api, answer: unknown): boolean {
+/** The first error inside the answer that the API says may be sent again. */
+function retriableError(api: Api, answer: unknown): string | undefined {
   const retries: readonly string[] = api.retries ?? [];
-  if (retries.length === 0) return false;
-  const isRetriable = (value: unknown): boolean => {
-    if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
-    if (Array.isArray(value)) return value.some(isRetriable);
-    return Object.entries(value).some(([name, item]) =>
-      errorFields.has(name) ? retries.includes(errorOf(item as number).name) : isRetriable(item),
-    );
+  if (retries.length === 0) return undefined;
+  const find = (value: unknown): string | undefined => {
+    if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return undefined;
+    const items = Array.isArray(value) ? value : Object.values(value);
+    const names = Array.isArray(value) ? [] : Object.keys(value);
+    for (const [index, item] of items.entries()) {
+      const code = errorFields.has(names[index] ?? '') ? errorOf(item as number).name : undefined;
+      const found = code === undefined ? find(item) : retries.find((each) => each === code);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   };
-  return isRetriable(answer);
+  return find(answer);
 }
 
 function isConnectionFailure(error: unknown): error is KctlError {

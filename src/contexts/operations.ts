@@ -8,7 +8,12 @@ import {
   checkContext,
   contextNamePattern,
 } from '../cluster/settings/context.js';
-import { readContextFile, requireContext, writeContextFile } from '../cluster/settings/context-file.js';
+import {
+  parseYaml,
+  readContextFile,
+  requireContext,
+  writeContextFile,
+} from '../cluster/settings/context-file.js';
 import { contextInUse } from '../cluster/settings/layers.js';
 import { configFile } from '../cluster/settings/paths.js';
 import type { ContextChange, ContextChangeList, ContextDescription, ContextList } from './types.js';
@@ -67,6 +72,29 @@ export function editContext(name: string, fields: Context, dryRun: boolean): Pro
     };
     return { ...file, contexts: { ...file.contexts, [name]: checkContext(merged, `context ${name}`) } };
   });
+}
+
+/**
+ * Lets a person write one context anew, as YAML.
+ * @param write shows a text to the person and gives what became of it
+ * @returns no change where it was left as it is
+ */
+export async function rewriteContext(
+  name: string,
+  write: (text: string) => Promise<string>,
+  dryRun: boolean,
+): Promise<ContextChangeList> {
+  const path = configFile();
+  const { stringify } = await import('yaml');
+  const before = stringify(requireContext(await readContextFile(path), name, path));
+  const after = await write(before);
+  if (after === before) return listDocument('ContextChangeList', 1, []);
+  const where = `what was written of context ${name}`;
+  const context = checkContext((await parseYaml(after, where)) ?? {}, where);
+  return change('changed', name, dryRun, (file) => ({
+    ...file,
+    contexts: { ...file.contexts, [name]: context },
+  }));
 }
 
 export function removeContext(name: string, dryRun: boolean): Promise<ContextChangeList> {

@@ -1,4 +1,4 @@
-import type { ItemError, ListDocument } from '../base/result.js';
+import type { ListDocument } from '../base/result.js';
 
 export interface ContextSummary {
   name: string;
@@ -30,13 +30,3 @@ export interface ContextChange {
   dryRun: boolean;
 }
 export type ContextChangeList = ListDocument<ContextChange>;
-
-export interface ContextTest {
-  kind: 'ContextTest';
-  version: 1;
-  name: string | null;
-  bootstrapServers: string;
-  clusterId: string | null;
-  brokers: number;
-  errors: ItemError[];
-}

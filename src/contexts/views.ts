@@ -1,5 +1,5 @@
 import { toned, type View } from '../render/view.js';
-import type { ContextChangeList, ContextDescription, ContextList, ContextTest } from './types.js';
+import type { ContextChangeList, ContextDescription, ContextList } from './types.js';
 
 export function viewContextList({ items }: ContextList): View {
   return {
@@ -73,26 +73,9 @@ export function viewContextChanges({ items }: ContextChangeList): View {
           dryRun ? toned(`would be ${action}`, 'dim') : toned(action, 'good'),
           file,
         ]),
+        whenEmpty: 'Nothing was changed.',
       },
     ],
     names: items.map(({ name }) => name),
-  };
-}
-
-export function viewContextTest({ name, bootstrapServers, brokers, clusterId }: ContextTest): View {
-  return {
-    sections: [
-      {
-        type: 'facts',
-        facts: [
-          ['context', name ?? toned('none', 'dim')],
-          ['bootstrap servers', bootstrapServers],
-          ['reached', toned('yes', 'good')],
-          ['cluster id', clusterId],
-          ['brokers', brokers],
-        ],
-      },
-    ],
-    names: name === null ? [] : [name],
   };
 }

@@ -26,9 +26,10 @@ export async function examine(cluster: Cluster, options: ExamineOptions): Promis
   const checks = probes.flatMap((each, index) =>
     checksOf(`bootstrap ${formatAddress(bootstrap[index] as Address)}`, each),
   );
-  const reached = probes.find(({ clusterId }) => clusterId !== undefined);
+  const reached = probes.find((each) => each.cluster)?.cluster;
   if (reached) {
-    checks.push(...(await examineBrokers(cluster, bootstrap, reached.clusterId ?? null, deadline)));
+    checks.push(...sameCluster(bootstrap, probes, config.clusterId ?? reached.id, config.clusterId));
+    checks.push(...(await examineBrokers(cluster, reached, deadline)));
     checks.push(await timed('authorisation', 'cluster', () => authorisation(cluster)));
     const { roundTrip: topic } = options;
     if (topic !== undefined)
@@ -42,6 +43,8 @@ export async function examine(cluster: Cluster, options: ExamineOptions): Promis
     context: config.context?.name ?? null,
     bootstrapServers: bootstrap.map(formatAddress).join(','),
     security: `${sasl ? 'SASL_' : ''}${tls ? 'SSL' : 'PLAINTEXT'}`,
+    clusterId: reached?.id ?? null,
+    brokers: reached?.brokers.length ?? null,
     healthy: failed.length === 0,
     checks,
     warnings: checks
@@ -57,18 +60,48 @@ export async function examine(cluster: Cluster, options: ExamineOptions): Promis
   };
 }
 
+type Reached = NonNullable<Probe['cluster']>;
+
+/** Bootstrap servers that lead to another cluster than the first one that answers, or than the context says. */
+function sameCluster(
+  bootstrap: Address[],
+  probes: Probe[],
+  expected: string | null,
+  named: string | undefined,
+): DoctorCheck[] {
+  return bootstrap.flatMap((address, index) => {
+    const id = probes[index]?.cluster?.id;
+    if (id === undefined || id === expected) return [];
+    const fix =
+      named === undefined
+        ? 'The bootstrap servers belong to several clusters: name those of one.'
+        : 'Check the addresses of the context, or its clusterId: kctl context show.';
+    return [otherCluster('metadata', `bootstrap ${formatAddress(address)}`, id, expected, fix)];
+  });
+}
+
+function otherCluster(
+  stage: string,
+  subject: string,
+  id: string | null,
+  expected: string | null,
+  fix: string,
+): DoctorCheck {
+  const evidence = `another cluster answers there: ${id}, not ${expected}`;
+  return { stage, subject, outcome: 'failed', tookMs: 0, evidence, code: 'OTHER_CLUSTER', fix };
+}
+
 /** Every broker at the address that it tells clients to use. */
 async function examineBrokers(
-  cluster: Cluster,
-  bootstrap: Address[],
-  clusterId: string | null,
+  { config }: Cluster,
+  { id, brokers }: Reached,
   deadline: Deadline,
 ): Promise<DoctorCheck[]> {
-  const { brokers } = await cluster.wire.nodes();
+  const bootstrap = config.bootstrapServers.value;
   const known = new Set(bootstrap.map(formatAddress));
   const others = brokers.filter((broker) => !known.has(formatAddress(broker)));
-  const probes = await Promise.all(others.map((broker) => probe(broker, cluster.config, deadline)));
-  return others.flatMap((broker, index) => advertised(broker, probes[index] as Probe, bootstrap, clusterId));
+  const probes = await Promise.all(others.map((broker) => probe(broker, config, deadline)));
+  return others.flatMap((broker, index) => advertised(broker, probes[index] as Probe, bootstrap, id));
 }
 
 function advertised(
@@ -87,19 +120,10 @@ function advertised(
         : `Broker ${broker.id} tells clients to come there: set its advertised.listeners to what is reached from here, or use --resolve ${formatAddress(broker)}:ADDRESS. ${last.fix ?? ''}`.trim();
     return [...checks.slice(0, -1), { ...last, fix }];
   }
-  if (found.clusterId === clusterId) return checks;
-  return [
-    ...checks,
-    {
-      stage: 'advertised',
-      subject,
-      outcome: 'failed',
-      tookMs: 0,
-      evidence: `another cluster answers there: ${found.clusterId}, not ${clusterId}`,
-      code: 'OTHER_CLUSTER',
-      fix: `The advertised.listeners of broker ${broker.id} lead to another cluster's broker.`,
-    },
-  ];
+  const id = found.cluster?.id ?? null;
+  if (id === clusterId) return checks;
+  const fix = `The advertised.listeners of broker ${broker.id} lead to another cluster's broker.`;
+  return [...checks, otherCluster('advertised', subject, id, clusterId, fix)];
 }
 
 function checksOf(subject: string, { steps }: Probe): DoctorCheck[] {

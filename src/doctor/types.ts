@@ -24,6 +24,9 @@ export interface DoctorReport {
   context: string | null;
   bootstrapServers: string;
   security: string;
+  /** Of the first bootstrap server that answers; null where none does. */
+  clusterId: string | null;
+  brokers: number | null;
   healthy: boolean;
   checks: DoctorCheck[];
   warnings: string[];

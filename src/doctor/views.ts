@@ -1,20 +1,14 @@
-import { type Tone, toned, type View } from '../render/view.js';
+import { type FactsSection, type Tone, toned, type View } from '../render/view.js';
 import type { DoctorOutcome, DoctorReport } from './types.js';
 
 const tones: Record<DoctorOutcome, Tone> = { good: 'good', warning: 'warn', failed: 'bad', skipped: 'dim' };
 
-export function viewDoctorReport({ bootstrapServers, checks, context, security }: DoctorReport): View {
+/** The whole of it. */
+export function viewDoctorReport(report: DoctorReport): View {
+  const { checks } = report;
   return {
     sections: [
-      {
-        type: 'facts',
-        facts: [
-          ['context', context],
-          ['bootstrap servers', bootstrapServers],
-          ['security', security],
-        ],
-        forPeople: true,
-      },
+      { ...summary(report), forPeople: true },
       {
         type: 'table',
         columns: [
@@ -33,8 +27,32 @@ export function viewDoctorReport({ bootstrapServers, checks, context, security }
         ]),
       },
     ],
-    names: checks
-      .filter(({ outcome }) => outcome === 'failed')
-      .map(({ subject, stage }) => `${subject} ${stage}`),
+    names: failures(report),
   };
+}
+
+/** Whether the cluster is reached, and which it is; what fails is told as errors. */
+export function viewDoctorSummary(report: DoctorReport): View {
+  return { sections: [summary(report)], names: failures(report) };
+}
+
+function summary(report: DoctorReport): FactsSection {
+  const { bootstrapServers, brokers, clusterId, context, healthy, security } = report;
+  return {
+    type: 'facts',
+    facts: [
+      ['context', context ?? toned('none', 'dim')],
+      ['bootstrap servers', bootstrapServers],
+      ['security', security],
+      ['reached', healthy ? toned('yes', 'good') : toned(clusterId === null ? 'no' : 'not wholly', 'bad')],
+      ['cluster id', clusterId],
+      ['brokers', brokers],
+    ],
+  };
+}
+
+function failures({ checks }: DoctorReport): string[] {
+  return checks
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(({ subject, stage }) => `${subject} ${stage}`);
 }

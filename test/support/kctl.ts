@@ -19,6 +19,8 @@ export interface Run {
 export interface RunOptions {
   env?: Record<string, string | undefined>;
   input?: string | Buffer;
+  /** Where kctl is run; here unless given. */
+  cwd?: string;
   /** Kills kctl when it takes longer; a test that meets it fails by the exit code. */
   timeoutMs?: number;
 }
@@ -40,8 +42,12 @@ export interface RunningKctl {
   finished: Promise<Run>;
 }
 
-export function startKctl(args: string[], { env = {}, timeoutMs = 60_000 }: RunOptions = {}): RunningKctl {
-  const child = spawn(process.execPath, [kctl, ...args], { env: { ...process.env, NO_COLOR: '1', ...env } });
+export function startKctl(
+  args: string[],
+  { cwd, env = {}, timeoutMs = 60_000 }: RunOptions = {},
+): RunningKctl {
+  const environment = { ...process.env, NO_COLOR: '1', ...env };
+  const child = spawn(process.execPath, [kctl, ...args], { env: environment, ...(cwd ? { cwd } : {}) });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk) => out.push(chunk));

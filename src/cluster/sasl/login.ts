@@ -71,14 +71,17 @@ function refusedMechanism(
   });
 }
 
-function refusedLogin(at: string, { name, username }: SaslMechanism, words: string): KctlError {
+function refusedLogin(at: string, mechanism: SaslMechanism, words: string): KctlError {
+  const { name, username } = mechanism;
+  const known = mechanism.explainRefusal?.();
   return new KctlError(`${at} refused the login${username === undefined ? '' : ` of ${username}`}`, {
-    code: 'SASL_AUTHENTICATION_FAILED',
+    code: known?.code ?? 'SASL_AUTHENTICATION_FAILED',
     exitCode: ExitCode.unreachable,
     words,
     hint:
-      username === undefined
+      known?.hint ??
+      (username === undefined
         ? `Check where the credentials for ${name} come from.`
-        : 'Check sasl.mechanism, the user name and the password.',
+        : 'Check sasl.mechanism, the user name and the password.'),
   });
 }

@@ -18,4 +18,6 @@ export interface SaslMechanism {
   /** Who logs in, for messages; undefined where that stands in a token. */
   username?: string;
   begin(broker: Address): SaslConversation;
+  /** What a refusal may be due to, from what is known here of the login; undefined where that says nothing. */
+  explainRefusal?(): { code?: string; hint: string } | undefined;
 }

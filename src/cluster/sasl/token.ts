@@ -14,12 +14,18 @@ export interface ClientCredentials {
 const timeoutMs = 10_000;
 const maxAnswerBytes = 256 * 1024;
 
+export interface Token {
+  text: string;
+  /** How far the clock of whoever gave it is ahead of this one, where it says so; only to the second. */
+  issuerAheadMs?: number | undefined;
+}
+
 /** @throws KctlError `TOKEN`, exit 3, in the endpoint's words, never with a secret */
-export async function fetchToken(credentials: ClientCredentials): Promise<string> {
+export async function fetchToken(credentials: ClientCredentials): Promise<Token> {
   const { endpoint } = credentials;
   try {
     const url = new URL(endpoint);
-    if (url.protocol === 'file:') return oneLine(readFileSync(fileURLToPath(url), 'utf8'));
+    if (url.protocol === 'file:') return { text: oneLine(readFileSync(fileURLToPath(url), 'utf8')) };
     return await askEndpoint(url, credentials);
   } catch (error) {
     throw new KctlError(`no token from ${endpoint}`, {
@@ -32,7 +38,7 @@ export async function fetchToken(credentials: ClientCredentials): Promise<string
   }
 }
 
-async function askEndpoint(url: URL, { clientId, clientSecret, scope }: ClientCredentials): Promise<string> {
+async function askEndpoint(url: URL, { clientId, clientSecret, scope }: ClientCredentials): Promise<Token> {
   const body = new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) });
   const login = Buffer.from(
     `${encodeURIComponent(clientId ?? '')}:${encodeURIComponent(clientSecret ?? '')}`,
@@ -49,7 +55,53 @@ async function askEndpoint(url: URL, { clientId, clientSecret, scope }: ClientCr
     throw new Error(`it answers ${response.status} ${oauthError(text) ?? response.statusText}`);
   const token: unknown = (JSON.parse(text) as { access_token?: unknown }).access_token;
   if (typeof token !== 'string') throw new Error('its answer holds no access_token');
-  return oneLine(token);
+  const issuerAheadMs = Date.parse(response.headers.get('date') ?? '') - Date.now();
+  return { text: oneLine(token), issuerAheadMs: Number.isNaN(issuerAheadMs) ? undefined : issuerAheadMs };
+}
+
+/** Tokens are not judged by the second: neither clock is that exact. */
+const clockToleranceMs = 30_000;
+
+/**
+ * Why a broker may have refused a token, told from its times (RFC 7519, section 4.1) and the clocks; it is read, and
+ * not verified. Nothing of it is quoted but times.
+ */
+export function explainToken({
+  text,
+  issuerAheadMs = 0,
+}: Token): { code?: string; hint: string } | undefined {
+  const { exp, iat, nbf } = claimsOf(text);
+  const nowMs = Date.now();
+  const beginsInMs = Math.max(iat ?? 0, nbf ?? 0) * 1000 - nowMs;
+  const aheadMs = Math.abs(issuerAheadMs) > clockToleranceMs ? issuerAheadMs : Math.max(0, beginsInMs);
+  if (Math.abs(aheadMs) > clockToleranceMs) {
+    const seconds = Math.round(Math.abs(aheadMs) / 1000);
+    return {
+      code: 'CLOCK_SKEW',
+      hint: `The clock of whoever gave the token is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the one here: set the wrong one.`,
+    };
+  }
+  if (exp === undefined) return undefined;
+  const ends = new Date(exp * 1000).toISOString();
+  return exp * 1000 < nowMs
+    ? {
+        code: 'TOKEN_EXPIRED',
+        hint: `The token ended at ${ends} by the clock here: get a new one, or set the clock.`,
+      }
+    : {
+        hint: `The token holds until ${ends} by the clock here: check its issuer, audience and scope, and the clock of the broker.`,
+      };
+}
+
+/** The times of a JWT, in seconds since 1970; none of what is not one. */
+function claimsOf(token: string): { exp?: number; iat?: number; nbf?: number } {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const times = ['exp', 'iat', 'nbf'].filter((name) => Number.isFinite(claims[name]));
+    return Object.fromEntries(times.map((name) => [name, claims[name]]));
+  } catch {
+    return {};
+  }
 }
 
 async function boundedText(response: Response): Promise<string> {

@@ -9,7 +9,13 @@ import { configFile, resolvePath } from './paths.js';
 import { readProjectFile } from './project-file.js';
 
 /** Who says something about the cluster. What one says of an address is not said to another's. */
-export type Source = 'flags' | 'explicit context' | 'environment' | 'current context' | 'local cluster';
+export type Source =
+  | 'flags'
+  | 'explicit context'
+  | 'environment'
+  | 'current context'
+  | 'project'
+  | 'local cluster';
 
 /** Client settings from one place, under Java's names. */
 export interface Layer {
@@ -50,6 +56,7 @@ export async function readLayers(flags: LayerFlags, env: NodeJS.ProcessEnv): Pro
     environmentLayer(env),
     ...(envFile === undefined ? [] : [await fileLayer(envFile, 'environment', 'KCTL_COMMAND_CONFIG')]),
     ...(explicit ? [] : await currentContext(env)),
+    ...(await projectDefaults()),
   ];
 }
 
@@ -145,6 +152,13 @@ async function contextLayer(context: NamedContext, source: Source): Promise<Laye
 async function currentContext(env: NodeJS.ProcessEnv): Promise<Layer[]> {
   const context = await contextInUse(undefined, env);
   return context ? [await contextLayer(context, 'current context')] : [];
+}
+
+/** What a project says beside the name of a context; it holds wherever the address comes from. */
+async function projectDefaults(): Promise<Layer[]> {
+  const { path = '', timeout } = (await readProjectFile(process.cwd())) ?? {};
+  if (timeout === undefined) return [];
+  return [{ source: 'project', origin: path, values: { 'default.api.timeout.ms': timeout } }];
 }
 
 /** The context given by hand, else KCTL_CONTEXT, else the one that the project names, else the current one. */

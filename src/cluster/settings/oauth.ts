@@ -1,6 +1,6 @@
 import type { SaslMechanism } from '../sasl/mechanism.js';
 import { oauthBearer } from '../sasl/oauthbearer.js';
-import { fetchToken, oneLine } from '../sasl/token.js';
+import { fetchToken, oneLine, type Token } from '../sasl/token.js';
 import { configError } from './config-error.js';
 
 type Properties = Record<string, string>;
@@ -19,9 +19,9 @@ export function readOauth(properties: Properties, jaas: Properties): SaslMechani
   return oauthBearer(tokenSource(properties, jaas), extensions);
 }
 
-function tokenSource(properties: Properties, jaas: Properties): () => Promise<string> {
+function tokenSource(properties: Properties, jaas: Properties): () => Promise<Token> {
   const given = properties['sasl.oauthbearer.token'];
-  if (given !== undefined) return async () => oneLine(given);
+  if (given !== undefined) return async () => ({ text: oneLine(given) });
   const endpoint = properties['sasl.oauthbearer.token.endpoint.url'];
   if (endpoint !== undefined) {
     const credentials = {
@@ -33,7 +33,7 @@ function tokenSource(properties: Properties, jaas: Properties): () => Promise<st
     return () => fetchToken(credentials);
   }
   const subject = jaas.unsecuredLoginStringClaim_sub;
-  if (subject !== undefined) return async () => unsecuredToken(subject);
+  if (subject !== undefined) return async () => ({ text: unsecuredToken(subject) });
   throw configError(
     'sasl.oauthbearer.token.endpoint.url is missing',
     'Name the endpoint, a file with a token (file:///…), or in a context the secret sasl.oauthbearer.token.',

@@ -16,6 +16,38 @@ export interface Route {
   resolve: ReadonlyMap<string, Address>;
 }
 
+/** What one place says of the way. */
+export interface RouteLayer {
+  origin: string;
+  proxy?: string | undefined;
+  /** As --resolve takes them. */
+  resolve?: string[] | undefined;
+}
+
+/** One way from all that is said of it, the most important first. */
+export function mergeRoute(layers: RouteLayer[]): Route {
+  const proxy = layers.find((layer) => layer.proxy !== undefined)?.proxy;
+  const resolve = layers.toReversed().flatMap((layer) => layer.resolve ?? []);
+  return {
+    ...(proxy === undefined ? {} : { proxy: parseProxy(proxy) }),
+    resolve: new Map(resolve.map(parseResolve)),
+  };
+}
+
+/** The way as it is shown, each part with its origin; without what lets somebody into the proxy. */
+export function describeRoute(layers: RouteLayer[]): Array<{ name: string; value: string; origin: string }> {
+  const { proxy, resolve } = mergeRoute(layers);
+  const shown = [...resolve].map(([from, to]) => {
+    const origin = layers.find((each) =>
+      each.resolve?.some((text) => parseResolve(text)[0] === from),
+    )?.origin;
+    return { name: `resolve ${from}`, value: formatAddress(to), origin: origin ?? '' };
+  });
+  if (!proxy) return shown;
+  const origin = layers.find((layer) => layer.proxy !== undefined)?.origin ?? '';
+  return [{ name: 'proxy', value: `${proxy.kind}://${formatAddress(proxy)}`, origin }, ...shown];
+}
+
 const proxyKinds: Record<string, ProxyServer['kind']> = {
   'http:': 'http',
   'socks5:': 'socks5',

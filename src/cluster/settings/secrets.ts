@@ -58,40 +58,63 @@ function fromFile(file: string, context: SecretContext): string {
   }
 }
 
-async function fromCommand([program = '', ...words]: string[], context: SecretContext): Promise<string> {
-  const options = {
-    timeout: commandTimeoutMs,
-    maxBuffer: maxSecretBytes,
-    env: context.env,
-    cwd: context.folder,
-  };
-  const running = promisify(execFile)(program, words, options);
-  const { stdout } = await running.catch((error: NodeJS.ErrnoException & { killed?: boolean }) => {
+async function fromCommand(words: string[], context: SecretContext): Promise<string> {
+  return printed(words, context).catch((error: NodeJS.ErrnoException & { killed?: boolean }) => {
     // Not its message: it holds what the command printed.
     const why = error.killed ? `did not end within ${commandTimeoutMs / 1000} s` : `failed (${error.code})`;
     throw noSecret(
       context,
-      `the command ${program} ${why}`,
+      `the command ${words[0]} ${why}`,
       'Try it by hand: it prints the secret and nothing else.',
     );
   });
+}
+
+/** What a program prints, run without a shell. */
+async function printed([program = '', ...words]: string[], { env, folder }: SecretContext): Promise<string> {
+  const options = { timeout: commandTimeoutMs, maxBuffer: maxSecretBytes, env, cwd: folder };
+  const { stdout } = await promisify(execFile)(program, words, options);
   return withoutNewline(stdout);
 }
 
-/** The system's keyring, by a package that is there where its binary could be installed. */
+/** What each system asks its keyring with, and stores in it. */
+const keyringPrograms: Partial<Record<NodeJS.Platform, { ask: string[]; store: string[]; missing: string }>> =
+  {
+    linux: {
+      ask: ['secret-tool', 'lookup', 'service', 'kctl', 'account'],
+      store: ['secret-tool', 'store', '--label=kctl', 'service', 'kctl', 'account'],
+      missing:
+        'Install it (libsecret-tools in Debian), or keep the secret in a file, a variable or a command.',
+    },
+    darwin: {
+      ask: ['security', 'find-generic-password', '-w', '-s', 'kctl', '-a'],
+      store: ['security', 'add-generic-password', '-s', 'kctl', '-w', '-a'],
+      missing: 'It comes with macOS: is /usr/bin in the PATH?',
+    },
+  };
+
+/** The system's keyring, by the program that the system itself has for it. */
 async function fromKeyring(account: string, context: SecretContext): Promise<string> {
-  try {
-    const { Entry } = await import('@napi-rs/keyring');
-    const secret = new Entry('kctl', account).getPassword();
-    if (secret) return secret;
-  } catch (error) {
+  const keyring = keyringPrograms[process.platform];
+  if (!keyring)
     throw noSecret(
       context,
-      `the system's keyring gives nothing: ${messageOf(error)}`,
-      'Is there one, and is it open?',
+      `kctl asks no keyring on ${process.platform}`,
+      'Use a file, a variable or a command.',
     );
+  const [program = '', ...words] = keyring.ask;
+  try {
+    const secret = await printed([program, ...words, account], context);
+    if (secret) return secret;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw noSecret(context, `the keyring is asked by ${program}, which is not there`, keyring.missing);
   }
-  throw noSecret(context, `the keyring has no "${account}" for kctl`, 'Store it under the service kctl.');
+  throw noSecret(
+    context,
+    `the keyring has no "${account}" for kctl, or it is locked`,
+    `Store it: ${keyring.store.join(' ')} ${account}`,
+  );
 }
 
 /** Editors and commands end a line; a secret of several lines, such as a key, keeps those within. */

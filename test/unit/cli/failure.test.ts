@@ -86,3 +86,11 @@ test('stacks are for those who ask by flag or environment', () => {
   assert.equal(wantsDebug([], { KCTL_DEBUG: '0' }), false);
   assert.equal(wantsDebug([], {}), false);
 });
+
+test('an item that names itself is not named twice', () => {
+  const says = (subject: string, message: string) => renderItemError({ subject, message, code: 'C' }, false);
+  assert.equal(says('group nope', 'there is no group nope'), 'error: there is no group nope (C)');
+  assert.equal(says('topic a', 'there is no topic a.'), 'error: there is no topic a. (C)');
+  for (const message of ['topic a-b is bad', 'topic a.b is bad', 'mytopic a'])
+    assert.equal(says('topic a', message), `error: topic a: ${message} (C)`);
+});

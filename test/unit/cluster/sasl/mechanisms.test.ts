@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { KctlError } from '../../../../src/base/errors.js';
 import { scram } from '../../../../src/cluster/sasl/scram.js';
-import { fetchToken } from '../../../../src/cluster/sasl/token.js';
+import { explainToken, fetchToken } from '../../../../src/cluster/sasl/token.js';
 import { readOauth } from '../../../../src/cluster/settings/oauth.js';
 
 const broker = { host: 'x', port: 1 };
@@ -104,10 +104,8 @@ test('a token comes from an endpoint, by the client’s credentials', async (t) 
   t.after(() => endpoint.close());
   await once(endpoint, 'listening');
   const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/token`;
-  assert.equal(
-    await fetchToken({ endpoint: url, clientId: 'me', clientSecret: canary, scope: 'kafka' }),
-    'a.b.c',
-  );
+  const token = await fetchToken({ endpoint: url, clientId: 'me', clientSecret: canary, scope: 'kafka' });
+  assert.equal(token.text, 'a.b.c');
   assert.match(asked[0] ?? '', /grant_type=client_credentials&scope=kafka$/);
   await assert.rejects(fetchToken({ endpoint: url, clientId: 'you', clientSecret: canary }), (error) => {
     assert.ok(error instanceof KctlError);
@@ -128,4 +126,24 @@ test('a token comes from a file, and must be one', async (t) => {
   assert.equal(String(await said()), 'n,,\x01auth=Bearer x.y.z\x01team=a\x01\x01');
   writeFileSync(path, 'x\x01auth=Bearer other');
   await assert.rejects(said(), /no token from/);
+});
+
+test('a token that is refused is explained by its times and the clocks', () => {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const token = (claims: object) =>
+    `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${canary}`;
+  const explain = (claims: object, issuerAheadMs?: number) =>
+    explainToken({ text: token(claims), issuerAheadMs });
+  assert.equal(explain({ exp: nowSeconds - 5 })?.code, 'TOKEN_EXPIRED');
+  for (const claims of [{ iat: nowSeconds + 600 }, { nbf: nowSeconds + 600, exp: nowSeconds + 1000 }]) {
+    const { code, hint = '' } = explain(claims) ?? {};
+    assert.equal(code, 'CLOCK_SKEW');
+    assert.match(hint, /(599|600) s ahead of the one here/);
+  }
+  assert.match(explain({ exp: nowSeconds + 60 }, -90_000)?.hint ?? '', /90 s behind the one here/);
+  const held = explain({ iat: nowSeconds - 9, exp: nowSeconds + 60 }, 900);
+  assert.equal(held?.code, undefined);
+  assert.match(held?.hint ?? '', /holds until .* audience/);
+  for (const text of ['', 'opaque', 'a.%%%.c', token({ exp: 'soon' })])
+    assert.equal(explainToken({ text }), undefined);
 });
