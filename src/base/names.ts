@@ -3,6 +3,12 @@ export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The word among those known that somebody meant: `DescribeConfigs`, `DESCRIBE_CONFIGS` and `describe-configs` are one. */
+export function findWord<Word extends string>(known: readonly Word[], text: string): Word | undefined {
+  const bare = (word: string) => word.toLowerCase().replace(/[-_]/g, '');
+  return known.find((word) => bare(word) === bare(text));
+}
+
 /** The names in `candidates` that a typing error could have meant, nearest first, three at most. */
 export function nearestNames(name: string, candidates: Iterable<string>): string[] {
   return [...candidates]

@@ -1,4 +1,4 @@
-import { createAcls } from '../acls/create.js';
+import { createAcls } from '../acls/send.js';
 import { KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import { Producer } from '../client/producer.js';

@@ -81,26 +81,27 @@ export async function createToken(
   };
 }
 
-/** Puts a token's expiry off, within its longest life; the broker's own period when it is -1. */
-export async function renewToken(
-  cluster: Cluster,
-  { hmac, periodMs }: { hmac: Buffer; periodMs: number },
-): Promise<TokenExpiry> {
-  const answer = await cluster.wire.request(renewDelegationToken, { hmac, renewPeriodMs: BigInt(periodMs) });
-  throwIfRefused('the token was not renewed', answer.errorCode);
-  return { kind: 'DelegationTokenExpiry', version: 1, expiresMs: Number(answer.expiryTimestampMs) };
-}
+/** What makes a token's expiry another one: both take a time from now, and -1 for the default of each. */
+const expiryChanges = {
+  /** Puts it off, within the token's longest life; by the broker's own period when it is -1. */
+  renew: async (cluster: Cluster, hmac: Buffer, periodMs: bigint) =>
+    cluster.wire.request(renewDelegationToken, { hmac, renewPeriodMs: periodMs }),
+  /** Brings it near; at once when it is -1. */
+  expire: async (cluster: Cluster, hmac: Buffer, periodMs: bigint) =>
+    cluster.wire.request(expireDelegationToken, { hmac, expiryTimePeriodMs: periodMs }),
+};
+export type ExpiryChange = keyof typeof expiryChanges;
 
-/** Lets a token expire after some time; at once when it is -1. */
-export async function expireToken(
+export async function changeExpiry(
   cluster: Cluster,
+  change: ExpiryChange,
   { hmac, periodMs }: { hmac: Buffer; periodMs: number },
 ): Promise<TokenExpiry> {
-  const answer = await cluster.wire.request(expireDelegationToken, {
-    hmac,
-    expiryTimePeriodMs: BigInt(periodMs),
-  });
-  throwIfRefused('the token was not changed', answer.errorCode);
+  const answer = await expiryChanges[change](cluster, hmac, BigInt(periodMs));
+  throwIfRefused(
+    change === 'renew' ? 'the token was not renewed' : 'the token was not changed',
+    answer.errorCode,
+  );
   return { kind: 'DelegationTokenExpiry', version: 1, expiresMs: Number(answer.expiryTimestampMs) };
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { isAtLeast, sharedClusters, type TestCluster } from '../support/cluster.js';
-import { runKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { assertDocument, type JsonDocument } from '../support/schemas.js';
+import { sessionOf } from '../support/session.js';
 import { makeTopic, numbers, produce } from '../support/topics.js';
 
 for (const [mode, shared] of sharedClusters) {
@@ -12,17 +12,7 @@ for (const [mode, shared] of sharedClusters) {
     before(async () => {
       cluster = await shared();
     });
-    const kctl = (...words: string[]) => runKctl(words, { env: cluster.env });
-    async function done(...words: string[]): Promise<JsonDocument> {
-      const { code, stdout, stderr } = await kctl(...words, '-o', 'json');
-      assert.deepEqual([code, stderr], [0, ''], words.join(' '));
-      return assertDocument(stdout);
-    }
-    const apache = async (tool: Parameters<typeof runTool>[0], ...words: string[]) => {
-      const run = await runTool(tool, ['--bootstrap-server', cluster.bootstrapServers, ...words]);
-      assert.equal(run.code, 0, run.stderr + run.stdout);
-      return run.stdout.toString();
-    };
+    const { kctl, done, apache } = sessionOf(() => cluster);
 
     test("log directories are Apache's", async () => {
       const topic = await makeTopic(cluster, 3);

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
-import { sharedCluster } from '../support/cluster.js';
+import { kraftVersion, sharedCluster } from '../support/cluster.js';
 import { eventually, randomName, root, runKctl, startKctl } from '../support/kctl.js';
 import { commands } from '../support/manifest.js';
+import { type SecuredCluster, startSecuredCluster } from '../support/secured-cluster.js';
 
 /**
  * Every example of every command's help, run as it stands by a shell, with `kctl` on its path and the files that
@@ -18,7 +19,6 @@ const { env } = await sharedCluster();
 const localEnv = { KCTL_STATE_DIR: join(folder, 'state') };
 symlinkSync(join(root, 'bin', 'run.js'), join(folder, 'kctl'));
 writeFileSync(join(folder, 'orders.txt'), 'ann:one\nben:two\n');
-writeFileSync(join(folder, 'token.hmac'), Buffer.alloc(64, 1).toString('base64'));
 provideReassignments();
 writeFileSync(join(folder, 'data.bin'), Buffer.from([0, 255]));
 const exported = { kind: 'ExportedZnode', version: 1, path: '/', type: 'persistent', data: '1' };
@@ -41,17 +41,19 @@ for (const { id, examples } of commands()) {
       const play =
         id === 'transactions:abort'
           ? playAbort
-          : id === 'local:exec'
-            ? playExec
-            : id.startsWith('local:snapshot:')
-              ? playSnapshot
-              : id.startsWith('local:')
-                ? playLocal
-                : id.startsWith('console-')
-                  ? playStream
-                  : id.startsWith('zk:')
-                    ? playZk
-                    : playOnce;
+          : /^(acls|users|tokens):/.test(id)
+            ? playSecured
+            : id === 'local:exec'
+              ? playExec
+              : id.startsWith('local:snapshot:')
+                ? playSnapshot
+                : id.startsWith('local:')
+                  ? playLocal
+                  : id.startsWith('console-')
+                    ? playStream
+                    : id.startsWith('zk:')
+                      ? playZk
+                      : playOnce;
       await play(example, id);
     });
   }
@@ -118,6 +120,26 @@ async function playAbort(example: string): Promise<void> {
   await shell(example, env).ended(0);
   producer.process.kill('SIGINT');
   await producer.finished;
+}
+
+let secured: Promise<SecuredCluster> | undefined;
+
+/** An example of ACLs, users or tokens: where there is an authorizer, with what it names there already. */
+async function playSecured(example: string, id: string): Promise<void> {
+  const options = ['--kafka', kraftVersion, '--config', 'delegation.token.secret.key=not-a-secret-of-anyone'];
+  secured ??= startSecuredCluster([], options);
+  const { env: own } = await secured;
+  const environment = { ...own, ALICE_PASSWORD: 'of-alice' };
+  writeFileSync(join(folder, 'alice.password'), 'of-alice', { mode: 0o600 });
+  if (id === 'users:create') await runKctl(['users', 'delete', 'alice', '--yes'], { env: own });
+  else if (id.startsWith('users:'))
+    await kctl(['users', 'create', 'alice', '--password-file', join(folder, 'alice.password'), '--yes'], own);
+  if (example.includes('acls.yaml')) await shell('kctl acls list --export > acls.yaml', own).ended(0);
+  if (example.includes('token.hmac')) {
+    const { stdout } = await runKctl(['tokens', 'create', '-o', 'json'], { env: own });
+    writeFileSync(join(folder, 'token.hmac'), JSON.parse(stdout).hmac);
+  }
+  await shell(example, environment).ended(0);
 }
 
 /** Makes the groups that an example names, each with offsets of a topic of its own. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { sharedClusters, type TestCluster } from '../support/cluster.js';
-import { randomName, runKctl } from '../support/kctl.js';
-import { runTool } from '../support/oracle/oracle.js';
-import { assertDocument, type JsonDocument } from '../support/schemas.js';
+import { randomName } from '../support/kctl.js';
+import { sessionOf } from '../support/session.js';
 
 for (const [mode, shared] of sharedClusters) {
   describe(`quotas and tokens with ${mode}`, () => {
@@ -11,30 +10,20 @@ for (const [mode, shared] of sharedClusters) {
     before(async () => {
       cluster = await shared();
     });
-    const kctl = (...words: string[]) => runKctl(words, { env: cluster.env });
-    async function done(...words: string[]): Promise<JsonDocument> {
-      const { code, stdout, stderr } = await kctl(...words, '-o', 'json');
-      assert.deepEqual([code, stderr], [0, ''], words.join(' '));
-      return assertDocument(stdout);
-    }
-    const apache = async (...words: string[]) => {
-      const run = await runTool('configs', ['--bootstrap-server', cluster.bootstrapServers, ...words]);
-      assert.equal(run.code, 0, run.stderr + run.stdout);
-      return run.stdout.toString();
-    };
+    const { kctl, done, apache } = sessionOf(() => cluster);
 
     test('what either sets the other sees, and the rest stays', async () => {
       const user = randomName('user');
       await done('quotas', 'set', '--user', user, 'producer_byte_rate=1MB', 'request_percentage=50.5');
-      const text = await apache('--describe', '--user', user);
+      const text = await apache('configs', '--describe', '--user', user);
       assert.match(text, /producer_byte_rate=1000000\.0/);
       assert.match(text, /request_percentage=50\.5/);
-      await apache('--alter', '--user', user, '--add-config', 'consumer_byte_rate=2000');
+      await apache('configs', '--alter', '--user', user, '--add-config', 'consumer_byte_rate=2000');
       const { items } = await done('quotas', 'list', '--user', user);
       const quotas = { producer_byte_rate: 1_000_000, consumer_byte_rate: 2000, request_percentage: 50.5 };
       assert.deepEqual(items, [{ entity: { user }, quotas }]);
       await done('quotas', 'unset', '--user', user, 'producer_byte_rate', 'request_percentage');
-      assert.doesNotMatch(await apache('--describe', '--user', user), /producer_byte_rate/);
+      assert.doesNotMatch(await apache('configs', '--describe', '--user', user), /producer_byte_rate/);
       await done('quotas', 'unset', '--user', user, 'consumer_byte_rate');
       assert.deepEqual((await done('quotas', 'list', '--user', user)).items, []);
     });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sharedClusters, type TestCluster } from '../support/cluster.js';
-import { randomName, runKctl } from '../support/kctl.js';
-import { runTool } from '../support/oracle/oracle.js';
-import { assertDocument, assertErrors, type JsonDocument } from '../support/schemas.js';
+import { randomName } from '../support/kctl.js';
+import { assertErrors, type JsonDocument } from '../support/schemas.js';
+import { sessionOf } from '../support/session.js';
 import { makeTopic, numbers, produce } from '../support/topics.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kctl-topic-tools-'));
@@ -18,17 +18,7 @@ for (const [mode, shared] of sharedClusters) {
     before(async () => {
       cluster = await shared();
     });
-    const kctl = (...words: string[]) => runKctl(['topics', ...words], { env: cluster.env });
-    async function done(...words: string[]): Promise<JsonDocument> {
-      const { code, stdout, stderr } = await kctl(...words, '-o', 'json');
-      assert.deepEqual([code, stderr], [0, ''], words.join(' '));
-      return assertDocument(stdout);
-    }
-    const apache = async (tool: Parameters<typeof runTool>[0], ...words: string[]) => {
-      const run = await runTool(tool, ['--bootstrap-server', cluster.bootstrapServers, ...words]);
-      assert.equal(run.code, 0, run.stderr + run.stdout);
-      return run.stdout.toString();
-    };
+    const { kctl, done, apache } = sessionOf(() => cluster, ['topics']);
 
     /** What GetOffsetShell says, as `partition: offset`. */
     const offsetsOfApache = async (topic: string, time: string) =>

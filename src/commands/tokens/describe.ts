@@ -6,9 +6,7 @@ import { viewTokens } from '../../tokens/views.js';
 
 export default class TokensDescribe extends KctlCommand {
   static override summary = 'Show delegation tokens, without their secrets.';
-  static override examples = [
-    '<%= config.bin %> tokens describe --owner User:alice || echo "nobody is logged in here"',
-  ];
+  static override examples = ['<%= config.bin %> tokens describe --owner User:alice'];
   static override flags = {
     ...clusterFlags,
     owner: Flags.string({

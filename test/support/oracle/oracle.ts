@@ -30,6 +30,7 @@ export const tools = {
   brokerApiVersions: 'kafka.admin.BrokerApiVersionsCommand',
   cluster: 'org.apache.kafka.tools.ClusterTool',
   delegationTokens: 'org.apache.kafka.tools.DelegationTokenCommand',
+  acls: 'kafka.admin.AclCommand',
   zookeeper: 'org.apache.zookeeper.ZooKeeperMain',
 } as const;
 
