@@ -121,6 +121,16 @@ export const zookeeperFlags = {
   timeout,
 };
 
+/** Of every command that asks the AdminServer, if only where servers refuse words. */
+export const adminPortFlag = {
+  'admin-port': Flags.integer({
+    description: "the servers' admin.serverPort, asked where they refuse words (default 8080)",
+    min: 1,
+    max: 65535,
+    helpGroup: 'CONNECTION',
+  }),
+};
+
 /** Flags of every command that reads znodes. */
 export const znodeFlags = {
   ...zookeeperFlags,

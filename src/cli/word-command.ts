@@ -4,7 +4,7 @@ import type { ZookeeperAccess, ZookeeperFlagValues } from '../cluster/zookeeper/
 import type { OutputFormat } from '../render/document.js';
 import type { View } from '../render/view.js';
 import { KctlCommand } from './command.js';
-import { confirmFlags, dryRunFlag, zookeeperFlags } from './flags.js';
+import { adminPortFlag, confirmFlags, dryRunFlag, zookeeperFlags } from './flags.js';
 
 interface WordOptions {
   timeoutMs?: number | undefined;
@@ -12,6 +12,7 @@ interface WordOptions {
   mask?: bigint | undefined;
   tls?: ZookeeperAccess['tls'] | undefined;
   all?: boolean;
+  adminPort?: number | undefined;
 }
 
 /** A four-letter word of ZooKeeper, as src/zk/words.ts makes them. */
@@ -25,6 +26,7 @@ interface Word<Document extends ResultDocument = ResultDocument> {
 
 const wordFlags = {
   ...zookeeperFlags,
+  ...adminPortFlag,
   all: Flags.boolean({ description: 'ask every member of the ensemble that the servers given know of' }),
   raw: Flags.boolean({ description: "print the server's answer as it comes, whatever --output says" }),
 };
@@ -33,6 +35,7 @@ interface WordFlagValues extends ZookeeperFlagValues {
   timeout?: number | undefined;
   raw?: boolean;
   all?: boolean;
+  'admin-port'?: number | undefined;
   output?: OutputFormat | undefined;
   json?: boolean;
 }
@@ -55,7 +58,8 @@ export abstract class WordCommand extends KctlCommand {
 
   protected async answer(access: ZookeeperAccess, flags: WordFlagValues, mask?: bigint): Promise<void> {
     const connectString = access.connectString.value;
-    const options = { timeoutMs: flags.timeout, mask, tls: access.tls, all: flags.all ?? false };
+    const { all = false, timeout: timeoutMs } = flags;
+    const options = { timeoutMs, mask, tls: access.tls, all, adminPort: flags['admin-port'] };
     if (flags.raw) await this.streams.write(await this.word.askRaw(connectString, options));
     else await this.show(await this.word.ask(connectString, options), this.word.view, flags);
   }

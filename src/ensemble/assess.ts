@@ -1,4 +1,5 @@
 import type { Member } from '../zk/members.js';
+import { wayInWords } from '../zk/ways.js';
 import type { Finding, ServerReport, Severity, Thresholds } from './types.js';
 
 /** Settings that members of one ensemble should have alike. */
@@ -165,13 +166,6 @@ function assessServer(report: ServerReport, limits: Thresholds): Finding[] {
     );
   return found;
 }
-
-const wayInWords = {
-  mntr: 'mntr',
-  srvr: 'srvr',
-  admin: 'its AdminServer',
-  ping: 'a session, which tells no more than that it serves',
-};
 
 function unreachable(server: string, { code, message }: { code: string; message: string }): Finding {
   const finding = (name: string, text: string, hint: string): Finding => ({

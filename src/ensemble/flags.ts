@@ -11,9 +11,6 @@ const percentage = (description: string, share: number) =>
 
 /** From which numbers on `zk health` finds fault. */
 export const healthFlags = {
-  'admin-port': Flags.integer({
-    description: "the AdminServer's port, for servers that refuse words (default 8080)",
-  }),
   'avg-latency': duration({
     description: 'average latency to warn of',
     default: defaultThresholds.avgLatencyMs,

@@ -7,6 +7,7 @@ import { adminPort, askAdminServer } from '../cluster/zookeeper/admin-server.js'
 import { parseConnectString } from '../cluster/zookeeper/connect-string.js';
 import { joinPath } from '../cluster/zookeeper/paths.js';
 import { findServers } from '../zk/members.js';
+import { soon } from '../zk/ways.js';
 import { Znodes } from '../znodes/client.js';
 import { assess, assessBrokers, quorumOf } from './assess.js';
 import { probeServer } from './probe.js';
@@ -138,17 +139,27 @@ export function judgeRestart(
   };
 }
 
-/** What only the AdminServer tells, as it tells it. */
+/** Commands of the AdminServer that change something, under all their names. */
+const changingCommands =
+  /^(connection_stat_reset|crst|stat_reset|srst|set_trace_mask|stmk|observer_connection_stat_reset|orst|snapshot|snap|restore|rest|shed_connections|shed)$/;
+
+/** What only the AdminServer tells, as it tells it. @throws a usage error for what would change something */
 export async function askAdmin(
   access: ZookeeperAccess,
   command: string,
-  options: { timeoutMs?: number | undefined; adminPort?: number | undefined },
+  options: { timeoutMs?: number | undefined; adminPort?: number | undefined; all: boolean },
 ): Promise<AdminAnswer> {
+  if (changingCommands.test(command))
+    throw usageError(
+      `${command} changes the server`,
+      'The words zk crst, zk srst and zk stmk do, and ask first.',
+    );
   const deadline = new Deadline(options.timeoutMs ?? defaultTimeoutMs);
-  const servers = parseConnectString(access.connectString.value).servers.map(({ host }) => ({
-    host,
-    port: options.adminPort ?? adminPort,
-  }));
+  const given = parseConnectString(access.connectString.value).servers;
+  const { tls } = access;
+  const members = options.all ? await findServers(given, soon(deadline), { tls }) : given;
+  const hosts = [...new Set(members.map(({ host }) => host))];
+  const servers = hosts.map((host) => ({ host, port: options.adminPort ?? adminPort }));
   const results = await Promise.allSettled(
     servers.map((server) => askAdminServer(server, command, deadline)),
   );

@@ -3,7 +3,7 @@ import type { ResultDocument } from '../base/result.js';
 import type { ZookeeperAccess } from '../cluster/zookeeper/access.js';
 import { parseConnectString } from '../cluster/zookeeper/connect-string.js';
 import { type HealthOptions, judgeRestart, probeEnsemble } from './health.js';
-import { probeServer } from './probe.js';
+import { lookAt, Words } from './probe.js';
 import type { RestartVerdict, ServerReport } from './types.js';
 
 export interface RollingPlan extends ResultDocument {
@@ -87,7 +87,8 @@ async function awaitRestart(
     const [address] = parseConnectString(before.server).servers;
     if (!address) return false;
     const deadline = new Deadline(2000);
-    const now = await probeServer(address, { tls: access.tls, deadline, adminPort: options.adminPort });
+    const words = new Words(address, { tls: access.tls, deadline, adminPort: options.adminPort });
+    const { report: now } = await lookAt(address, words);
     const isUp = now.state !== undefined && now.state !== 'not-serving';
     wasAway ||= !isUp || (now.packetsReceived ?? 0) < (before.packetsReceived ?? 0);
     if (wasAway && isUp) return true;

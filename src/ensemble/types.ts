@@ -1,6 +1,7 @@
 import type { ListDocument, ResultDocument } from '../base/result.js';
 import type { Integer } from '../zk/answer.js';
 import type { Member } from '../zk/members.js';
+import type { Way } from '../zk/ways.js';
 
 export type ServerState =
   | 'leader'
@@ -10,9 +11,6 @@ export type ServerState =
   | 'read-only'
   | 'serving'
   | 'not-serving';
-
-/** By which way a server's state was learnt, the most telling first. */
-export type Way = 'mntr' | 'srvr' | 'admin' | 'ping';
 
 /** One server of an ensemble as it was found; what nobody told is absent. */
 export interface ServerReport {

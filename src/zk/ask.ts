@@ -1,6 +1,6 @@
 import { type Address, formatAddress } from '../base/address.js';
 import { Deadline, defaultTimeoutMs } from '../base/deadline.js';
-import { usageError } from '../base/errors.js';
+import { KctlError, usageError } from '../base/errors.js';
 import { type ItemError, itemError, listDocument } from '../base/result.js';
 import { parseConnectString } from '../cluster/zookeeper/connect-string.js';
 import {
@@ -33,7 +33,9 @@ export async function askWord<Data extends object>(
   const errors = results.flatMap((result, index) =>
     result.status === 'rejected' ? [itemError(nameOf(servers[index]), result.reason)] : [],
   );
-  return listDocument(`${word.kind}List`, 1, items, errors);
+  const warnings = items.flatMap((item) => item.warnings ?? []);
+  const quiet = items.map(({ warnings: _, ...item }) => item as ZkDocument<Data>);
+  return listDocument(`${word.kind}List`, 1, quiet, errors, warnings);
 }
 
 /** The bytes of one server's answer as they came. */
@@ -76,10 +78,16 @@ async function askServer<Data extends object>(
   word: ZkWord<Data>,
   address: Address,
   deadline: Deadline,
-  options: WordOptions,
+  options: AskOptions,
 ): Promise<ZkDocument<Data>> {
-  const bytes = await askFourLetterWord(address, word.name, deadline, options);
-  return readAnswer(word, formatAddress(address), bytes);
+  try {
+    const bytes = await askFourLetterWord(address, word.name, deadline, options);
+    return readAnswer(word, formatAddress(address), bytes);
+  } catch (error) {
+    if (!(error instanceof KctlError) || error.code !== 'NOT_IN_WHITELIST') throw error;
+    const { takeDetour } = await import('./detours.js');
+    return takeDetour(word, address, error, { tls: options.tls, deadline, adminPort: options.adminPort });
+  }
 }
 
 /**

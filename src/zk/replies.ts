@@ -61,9 +61,13 @@ export function parseHash(answer: Answer): Digests {
 /** Parses `gtmk`, and `stmk`, which says the mask that it has set. */
 export function parseTraceMaskAnswer(answer: Answer): TraceMask {
   const traceMask = answer.integer('the trace mask', answer.text.trim());
+  return { traceMask, traces: tracesOf(traceMask) };
+}
+
+export function tracesOf(traceMask: Integer): string[] {
   const bits = BigInt(traceMask);
   // The lowest bit is not used.
-  return { traceMask, traces: traceBits.filter((_, index) => bits & (2n << BigInt(index))) };
+  return traceBits.filter((_, index) => bits & (2n << BigInt(index)));
 }
 
 export function parseReset(answer: Answer): Reset {

@@ -1,28 +1,31 @@
 import type { Answer, Integer } from './answer.js';
 import { type Connection, parseConnectionLines } from './connections.js';
 
-/** What `srvr` says of a server, under the names that `mntr` and the AdminServer use. */
+/**
+ * What `srvr` says of a server, under the names that `mntr` and the AdminServer use. Whatever is absent is not told
+ * by the way that it was learnt by.
+ */
 export interface ServerStatus {
-  zookeeperVersion: string;
+  zookeeperVersion?: string;
   /** The commit it was built from. */
   revision?: string;
   builtOn?: string;
-  /** standalone, leader, follower, observer or read-only. */
+  /** standalone, leader, follower, observer or read-only; `serving` when only a session tells. */
   mode: string;
   /** The last transaction the server has seen: epoch in the upper, counter in the lower 32 bits. */
-  zxid: string;
-  znodeCount: Integer;
-  connectionCount: Integer;
-  packetsReceived: Integer;
-  packetsSent: Integer;
-  outstandingRequests: Integer;
-  latencyMs: { min: number; avg: number; max: number };
+  zxid?: string;
+  znodeCount?: Integer;
+  connectionCount?: Integer;
+  packetsReceived?: Integer;
+  packetsSent?: Integer;
+  outstandingRequests?: Integer;
+  latencyMs?: { min: number; avg: number; max: number };
   /** Bytes; leaders only. */
   proposalSizes?: { last: Integer; min: Integer; max: Integer };
 }
 
 export interface ServerStatusWithConnections extends ServerStatus {
-  connections: Connection[];
+  connections?: Connection[];
 }
 
 /** Parses `srvr` of ZooKeeper 3.4 to 3.9. */
@@ -76,4 +79,58 @@ export function parseVersion(text: string): Pick<ServerStatus, 'zookeeperVersion
     ...(revision && { revision }),
     ...(builtOn && { builtOn }),
   };
+}
+
+/** What `mntr`, or the AdminServer's `monitor`, whose names lack `zk_`, tells of it. */
+export function statusOfMetrics(metrics: Record<string, unknown>): ServerStatus {
+  const read = (name: string) => metrics[`zk_${name}`] ?? metrics[name];
+  const integer = (name: string) => integerOf(read(name));
+  const latency = ['min', 'avg', 'max'].map((name) => Number(read(`${name}_latency`) ?? Number.NaN));
+  return present({
+    ...parseVersion(String(read('version') ?? '')),
+    mode: String(read('server_state') ?? 'serving'),
+    znodeCount: integer('znode_count'),
+    connectionCount: integer('num_alive_connections'),
+    packetsReceived: integer('packets_received'),
+    packetsSent: integer('packets_sent'),
+    outstandingRequests: integer('outstanding_requests'),
+    latencyMs: latencyOf(latency),
+  });
+}
+
+/** The way back: a server's state under the names of `mntr`. */
+export function metricsOfStatus(status: ServerStatus): Record<string, Integer | string> {
+  const { builtOn, latencyMs, revision, zookeeperVersion } = status;
+  const version = [zookeeperVersion, revision].filter(Boolean).join('-');
+  return present({
+    zk_avg_latency: latencyMs?.avg,
+    zk_max_latency: latencyMs?.max,
+    zk_min_latency: latencyMs?.min,
+    zk_num_alive_connections: status.connectionCount,
+    zk_outstanding_requests: status.outstandingRequests,
+    zk_packets_received: status.packetsReceived,
+    zk_packets_sent: status.packetsSent,
+    zk_server_state: status.mode,
+    zk_version: version && (builtOn ? `${version}, built on ${builtOn}` : version),
+    zk_znode_count: status.znodeCount,
+  }) as Record<string, Integer | string>;
+}
+
+/** Numbers of a server's own JSON; anything else is as if it were absent. */
+export function integerOf(value: unknown): Integer | undefined {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
+    ? value
+    : undefined;
+}
+
+export function latencyOf([min = Number.NaN, avg = Number.NaN, max = Number.NaN]: number[]) {
+  return [min, avg, max].every(Number.isFinite) ? { min, avg, max } : undefined;
+}
+
+/** Without what is undefined, or an empty text. */
+export function present<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(entries) as ReturnType<typeof present<Fields>>;
 }

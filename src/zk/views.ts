@@ -8,9 +8,10 @@ import type { SessionDump, WatchesByPath, WatchesBySession, WatchSummary } from 
 import type { Configuration, DirectorySizes, Environment, Metrics } from './settings.js';
 
 export function serverStatus(status: ServerStatus): Section[] {
-  const { latencyMs, proposalSizes } = status;
-  return facts([
-    ['mode', toned(status.mode, status.mode === 'read-only' ? 'warn' : 'good')],
+  const { latencyMs, proposalSizes, mode } = status;
+  const isPartial = mode === 'read-only' || mode === 'serving';
+  return told([
+    ['mode', toned(mode, isPartial ? 'warn' : 'good')],
     ['version', status.zookeeperVersion],
     ['zxid', status.zxid],
     ['znodes', status.znodeCount],
@@ -18,19 +19,16 @@ export function serverStatus(status: ServerStatus): Section[] {
     ['received', status.packetsReceived],
     ['sent', status.packetsSent],
     ['outstanding', status.outstandingRequests],
-    ['latency min/avg/max', `${latencyMs.min}/${latencyMs.avg}/${latencyMs.max} ms`],
-    ...(proposalSizes
-      ? [
-          fact(
-            'proposal last/min/max',
-            `${proposalSizes.last}/${proposalSizes.min}/${proposalSizes.max} bytes`,
-          ),
-        ]
-      : []),
+    ['latency min/avg/max', latencyMs && `${latencyMs.min}/${latencyMs.avg}/${latencyMs.max} ms`],
+    [
+      'proposal last/min/max',
+      proposalSizes && `${proposalSizes.last}/${proposalSizes.min}/${proposalSizes.max} bytes`,
+    ],
   ]);
 }
 
 export function serverStatusWithConnections(status: ServerStatusWithConnections): Section[] {
+  if (!status.connections) return serverStatus(status);
   const columns = [{ header: 'client' }, right('outstanding'), right('received'), right('sent')];
   const rows = status.connections.map((connection) => [
     connection.remoteSocketAddress,
@@ -177,6 +175,11 @@ export function reset({ message }: Reset): Section[] {
 
 function facts(facts: FactsSection['facts']): FactsSection[] {
   return [{ type: 'facts', facts }];
+}
+
+/** The facts that there are. */
+function told(list: Array<[label: string, value: Cell | undefined]>): FactsSection[] {
+  return facts(list.flatMap(([label, value]) => (value === undefined ? [] : [fact(label, value)])));
 }
 
 function fact(label: string, value: Cell): [label: string, value: Cell] {

@@ -2,6 +2,7 @@ import type { ListDocument, ResultDocument } from '../base/result.js';
 import type { FourLetterWord, WordOptions } from '../cluster/zookeeper/four-letter.js';
 import type { Section, View } from '../render/view.js';
 import type { Answer } from './answer.js';
+import type { Way } from './ways.js';
 
 /** A four-letter word: how its answer is read, and what a person sees of it. */
 export interface ZkWord<Data extends object = object> {
@@ -12,8 +13,11 @@ export interface ZkWord<Data extends object = object> {
   sections(data: Data): Section[];
 }
 
-/** What one server answers: `{kind: 'ZkStat', version: 1, server: 'host:port', …}`. */
-export type ZkDocument<Data extends object = object> = ResultDocument & { server: string } & Data;
+/**
+ * What one server answers: `{kind: 'ZkStat', version: 1, server: 'host:port', …}`, with the way that it was learnt by
+ * where the whitelist refuses the word itself.
+ */
+export type ZkDocument<Data extends object = object> = ResultDocument & { server: string; via?: Way } & Data;
 
 /** What one server answers, or several do. */
 export type ZkAnswers<Data extends object = object> = ZkDocument<Data> | ListDocument<ZkDocument<Data>>;
@@ -28,6 +32,8 @@ export interface AskOptions extends WordOptions {
   timeoutMs?: number | undefined;
   /** Not only the servers given, but every member that they know of. */
   all?: boolean;
+  /** Of the AdminServer, which is asked where the whitelist refuses the word; 8080 where absent. */
+  adminPort?: number | undefined;
 }
 
 /** A word that can be asked. */

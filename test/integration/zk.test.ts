@@ -90,14 +90,30 @@ test('--raw prints the bytes that the server sends', async () => {
   assert.equal((await zk(['ruok', '--raw'])).stdout, 'imok');
 });
 
-test('a word outside the whitelist is explained; srvr is inside', async () => {
-  const refused = await zk(['stat'], guarded.connectString);
-  assert.equal(refused.code, 1);
-  assert.equal(refused.stdout, '');
-  assert.match(refused.stderr, /stat is not executed because it is not in the whitelist/);
-  assert.match(refused.stderr, /4lw\.commands\.whitelist=srvr,stat/);
+test('a word outside the whitelist is known by another way, and the line to add is told', async () => {
+  const closed = String(await freePort());
+  for (const [word, field] of [
+    ['stat', 'mode'],
+    ['mntr', 'metrics'],
+    ['ruok', 'ok'],
+    ['isro', 'readOnly'],
+  ] as const) {
+    const { code, stderr, stdout } = await zk([word, '-o', 'json'], guarded.connectString);
+    assert.equal(code, 0, stderr);
+    const document = JSON.parse(stdout);
+    assert.ok(ajv.validate(`${document.kind}.json`, document), ajv.errorsText());
+    assert.equal(document.via, 'srvr');
+    assert.ok(field in document, stdout);
+    assert.match(stderr, new RegExp(`does not allow ${word}: this is known by srvr.*=srvr,${word} `));
+  }
+  const refused = await zk(['cons', '--admin-port', closed], guarded.connectString);
+  assert.deepEqual([refused.code, refused.stdout], [1, '']);
+  assert.match(refused.stderr, /cons is not executed because it is not in the whitelist/);
+  assert.match(refused.stderr, /4lw\.commands\.whitelist=srvr,cons/);
+  assert.equal((await zk(['stat', '--raw'], guarded.connectString)).code, 1, 'raw is what the server says');
   const allowed = await zk(['srvr', '-o', 'json'], guarded.connectString);
-  assert.deepEqual([allowed.code, JSON.parse(allowed.stdout).mode], [0, 'standalone']);
+  const { mode, via } = JSON.parse(allowed.stdout);
+  assert.deepEqual([allowed.code, mode, via], [0, 'standalone', undefined]);
 });
 
 test('a server without its quorum is explained', async (t) => {
@@ -126,7 +142,8 @@ test('each of several servers answers for itself', async () => {
   assert.equal(srvr.code, 0);
   assert.ok(ajv.validate('ZkSrvrList.json', list), ajv.errorsText());
   assert.equal(list.items.map((item: { server: string }) => item.server).join(','), both);
-  const partial = await zk(['ruok', '-o', 'json'], `${both},${nothing}`);
+  const closed = ['--admin-port', String(await freePort())];
+  const partial = await zk(['cons', '-o', 'json', ...closed], `${both},${nothing}`);
   const { errors, items } = JSON.parse(partial.stdout);
   assert.equal(partial.code, 1);
   assert.equal(items.length, 1);

@@ -78,7 +78,12 @@ const log4j2 = [
   'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4',
   'org.apache.logging.log4j:log4j-core:2.25.4',
 ];
-/** What ZooKeeper from 3.6 on uses and expects to find (its pom calls it provided). */
+/** What ZooKeeper uses and expects to find (its pom calls it provided): for the AdminServer, and for the server itself. */
+const adminServer = [
+  'org.eclipse.jetty:jetty-server:9.4.57.v20241219',
+  'org.eclipse.jetty:jetty-servlet:9.4.57.v20241219',
+  'com.fasterxml.jackson.core:jackson-databind:2.16.2',
+];
 const provided = ['io.dropwizard.metrics:metrics-core:4.1.12.1', 'org.xerial.snappy:snappy-java:1.1.10.5'];
 
 /** The pom of a version that has none of its own in `engine/`: all that it declares, and one way of logging. */
@@ -87,7 +92,8 @@ export function enginePom(product: EngineProduct, version: string): string {
   const main = isKafka
     ? `org.apache.kafka:kafka_2.13:${version}`
     : `org.apache.zookeeper:zookeeper:${version}`;
-  const more = !isKafka && compareVersions(version, '3.6') >= 0 ? provided : [];
+  const since = (first: string) => !isKafka && compareVersions(version, first) >= 0;
+  const more = [...(since('3.5') ? adminServer : []), ...(since('3.6') ? provided : [])];
   const logging = isKafka && compareVersions(version, '4.0') >= 0 ? log4j2 : reload4j;
   const exclusions = ['log4j:log4j', 'org.slf4j:slf4j-log4j12', 'ch.qos.logback:logback-classic']
     .concat('ch.qos.logback:logback-core')

@@ -103,11 +103,16 @@ export function explainRefusal(server: Address, word: FourLetterWord, answer: Bu
   }
   // `isro` says "null" where the other words have a sentence.
   if (text.startsWith('This ZooKeeper instance is not currently serving requests') || text === 'null') {
-    return new KctlError(`ZooKeeper at ${at} is not serving requests`, {
-      code: 'NOT_SERVING',
-      words: line,
-      hint: 'It has no quorum: see that most servers of its ensemble run and reach each other.',
-    });
+    return notServing(server, line);
   }
   return undefined;
+}
+
+/** The server runs, and is part of no quorum. */
+export function notServing(server: Address, words: string): KctlError {
+  return new KctlError(`ZooKeeper at ${formatAddress(server)} is not serving requests`, {
+    code: 'NOT_SERVING',
+    words,
+    hint: 'It has no quorum: see that most servers of its ensemble run and reach each other.',
+  });
 }

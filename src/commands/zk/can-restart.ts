@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { ExitCode } from '../../base/errors.js';
 import { KctlCommand } from '../../cli/command.js';
-import { zookeeperFlags } from '../../cli/flags.js';
+import { adminPortFlag, zookeeperFlags } from '../../cli/flags.js';
 import { healthFlags, thresholdsOf } from '../../ensemble/flags.js';
 import { canRestart } from '../../ensemble/health.js';
 import { viewRestart } from '../../ensemble/views.js';
@@ -15,7 +15,7 @@ export default class ZkCanRestart extends KctlCommand {
     '<%= config.bin %> zk can-restart zk2:2181 -o json',
   ];
   static override args = { server: Args.string({ required: true, description: 'its address or its id' }) };
-  static override flags = { ...zookeeperFlags, ...healthFlags };
+  static override flags = { ...zookeeperFlags, ...adminPortFlag, ...healthFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ZkCanRestart);

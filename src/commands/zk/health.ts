@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { pause } from '../../base/deadline.js';
 import { ExitCode } from '../../base/errors.js';
 import { KctlCommand } from '../../cli/command.js';
-import { durationFlag, zookeeperFlags } from '../../cli/flags.js';
+import { adminPortFlag, durationFlag, zookeeperFlags } from '../../cli/flags.js';
 import { healthFlags, thresholdsOf } from '../../ensemble/flags.js';
 import { checkHealth } from '../../ensemble/health.js';
 import { viewHealth } from '../../ensemble/views.js';
@@ -18,6 +18,7 @@ export default class ZkHealth extends KctlCommand {
   ];
   static override flags = {
     ...zookeeperFlags,
+    ...adminPortFlag,
     ...healthFlags,
     'fail-on': Flags.option({
       options: ['warning', 'failure'] as const,

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { ExitCode } from '../../base/errors.js';
 import { renderJson } from '../../base/json.js';
 import { KctlCommand } from '../../cli/command.js';
-import { zookeeperFlags } from '../../cli/flags.js';
+import { adminPortFlag, zookeeperFlags } from '../../cli/flags.js';
 import { healthFlags, thresholdsOf } from '../../ensemble/flags.js';
 import { guideRollingRestart, planRollingRestart } from '../../ensemble/rolling.js';
 import { viewRollingPlan } from '../../ensemble/views.js';
@@ -17,6 +17,7 @@ export default class ZkRollingCheck extends KctlCommand {
   ];
   static override flags = {
     ...zookeeperFlags,
+    ...adminPortFlag,
     ...healthFlags,
     wait: Flags.boolean({ description: 'wait for each restart, until all are done' }),
   };

@@ -75,8 +75,8 @@ for (const [version, role, avg] of [
     const document = read(zk.stat, recording(`${version}/${role}/stat`));
     assert.equal(document.zookeeperVersion, version);
     assert.equal(document.mode, role);
-    assert.equal(document.connections.length, document.connectionCount);
-    if (avg !== undefined) assert.equal(document.latencyMs.avg, avg);
+    assert.equal(document.connections?.length, document.connectionCount);
+    if (avg !== undefined) assert.equal(document.latencyMs?.avg, avg);
   });
 }
 
@@ -250,7 +250,7 @@ for (const word of allWords) {
           if (!isMalformed(error)) throw error;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 10_000 },
     );
   });
 }
