@@ -10,6 +10,7 @@ import { renderDocument } from '../render/document.js';
 import type { View } from '../render/view.js';
 import { failureOf, renderFailure, renderItemError, wantsDebug, wantsJson } from './failure.js';
 import { outputFlags } from './flags.js';
+import type { LiveView } from './live.js';
 import { parseFailure } from './parse-failure.js';
 import { Interruption } from './signals.js';
 import { Streams } from './streams.js';
@@ -40,6 +41,8 @@ export abstract class KctlCommand extends Command {
   protected readonly streams = new Streams();
   #interruption: Interruption | undefined;
   #closers: Array<() => Promise<void>> = [];
+  #ended: AbortSignal | undefined;
+  #hasShown = false;
 
   /** Runs the command with the words that follow its name. */
   static async start<C extends KctlCommand>(
@@ -82,6 +85,12 @@ export abstract class KctlCommand extends Command {
   protected get interrupted(): AbortSignal {
     this.#interruption ??= new Interruption();
     return this.#interruption.signal;
+  }
+
+  /** As `interrupted`, and aborted too when nobody reads stdout any more. */
+  protected get ended(): AbortSignal {
+    this.#ended ??= AbortSignal.any([this.interrupted, this.streams.closed]);
+    return this.#ended;
   }
 
   /** Opens the cluster that flags, environment and files name; closed when the command ends. */
@@ -138,6 +147,35 @@ export abstract class KctlCommand extends Command {
     const json = wantsJson(this.argv);
     for (const error of document.errors ?? []) this.streams.note(renderItemError(error, json));
     process.exitCode = exitCodeOf(document);
+  }
+
+  /** Shows one of several results that come one after another: JSON is a line each. */
+  protected async showNext<Doc extends ResultDocument>(
+    document: Doc,
+    toView: (document: Doc) => View,
+    flags: OutputFlagValues,
+  ): Promise<void> {
+    const format = this.format(flags);
+    if (this.#hasShown && (format === 'table' || format === 'wide')) await this.streams.write('\n');
+    this.#hasShown = true;
+    await this.show(document, toView, { output: format === 'json' ? 'ndjson' : format });
+  }
+
+  /** Whether results that come one after another are drawn in place of each other. */
+  protected isLive(flags: OutputFlagValues): boolean {
+    const format = this.format(flags);
+    return this.streams.outputIsScreen && (format === 'table' || format === 'wide');
+  }
+
+  /** Draws results in place of each other, and gives a person keys. */
+  protected async showLive<Doc, State extends { paused: boolean }>(
+    documents: (signal: AbortSignal) => AsyncIterable<Doc>,
+    flags: OutputFlagValues,
+    view: LiveView<Doc, State>,
+  ): Promise<void> {
+    const { showLive } = await import('./live.js');
+    const wide = this.format(flags) === 'wide';
+    await showLive(documents, view, { colour: this.streams.colour, wide, signal: this.ended });
   }
 
   /** Ends with the exit code of a program that was run on the user's behalf. */

@@ -41,9 +41,14 @@ export class Streams {
     return process.stdout.isTTY === true;
   }
 
+  /** A terminal whose lines can be written anew. */
+  get outputIsScreen(): boolean {
+    return this.outputIsTty && process.env.TERM !== 'dumb';
+  }
+
   /** Colour is for people who have not refused it. */
   get colour(): boolean {
-    return this.outputIsTty && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+    return this.outputIsScreen && !process.env.NO_COLOR;
   }
 
   /** Writes to stdout and waits while its reader is slow. Resolves at once when nobody reads any more. */

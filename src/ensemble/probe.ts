@@ -74,6 +74,8 @@ async function readMembers(address: Address, { deadline, tls }: ProbeOptions): P
 /** Asks one server words, and its AdminServer what it refuses. */
 export class Words {
   readonly refused: string[] = [];
+  /** How many were asked: a server counts them among the packets it has received. */
+  asked = 0;
   readonly #adminServer: AdminServerOf;
 
   constructor(
@@ -85,6 +87,7 @@ export class Words {
 
   async ask<Data extends object>(word: ZkWord<Data>): Promise<{ data: Data; via: FourLetterWord | 'admin' }> {
     const { deadline, tls } = this.options;
+    this.asked++;
     try {
       const bytes = await askFourLetterWord(this.address, word.name, deadline, { tls });
       const answer = new Answer(bytes.toString(), `${formatAddress(this.address)} to ${word.name}`);

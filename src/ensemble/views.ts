@@ -64,7 +64,7 @@ export function viewServers(servers: ServerReport[]) {
   return { type: 'table' as const, columns, rows };
 }
 
-function stateOf({ error, state }: ServerReport): Cell {
+export function stateOf({ error, state }: Pick<ServerReport, 'error' | 'state'>): Cell {
   if (error) return toned(error.code === 'ETIMEDOUT' ? 'silent' : 'down', 'bad');
   if (state === undefined || state === 'not-serving') return toned(state ?? 'unknown', 'bad');
   return toned(state, state === 'read-only' ? 'bad' : state === 'leader' ? 'strong' : 'good');

@@ -41,18 +41,14 @@ export default class ZkHealth extends KctlCommand {
     for (;;) {
       const health = await checkHealth(access, options);
       if (flags.nagios) await this.streams.write(`${health.summary}\n`);
-      else
-        await this.show(
-          health,
-          viewHealth,
-          flags.watch && flags.json ? { ...flags, json: false, output: 'ndjson' } : flags,
-        );
+      else if (flags.watch) await this.showNext(health, viewHealth, flags);
+      else await this.show(health, viewHealth, flags);
       const bad =
         health.verdict === 'failure' || (health.verdict === 'warning' && flags['fail-on'] === 'warning');
       this.passExitCode(bad ? ExitCode.checkFailed : ExitCode.done);
-      if (!flags.watch || this.interrupted.aborted || this.streams.closed.aborted) return;
-      await pause(flags.interval, AbortSignal.any([this.interrupted, this.streams.closed]));
-      if (this.interrupted.aborted) return;
+      if (!flags.watch || this.ended.aborted) return;
+      await pause(flags.interval, this.ended);
+      if (this.ended.aborted) return;
     }
   }
 }
