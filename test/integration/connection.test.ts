@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { formatAddress } from '../../src/base/address.js';
@@ -16,7 +14,7 @@ import {
   type SecureBroker,
   startSecureBroker,
 } from '../support/secure-broker.js';
-import { serve } from '../support/serve.js';
+import { blackHole, serve } from '../support/serve.js';
 import { freePort } from '../support/zookeeper.js';
 
 describe('a bootstrap server that is not a broker', () => {
@@ -49,7 +47,7 @@ describe('a bootstrap server that is not a broker', () => {
   });
 
   test('packets are dropped', async (t) => {
-    const server = await blackHole(t);
+    const server = formatAddress(await blackHole(t));
     const run = await list(server);
     refused(run, 3, server, 'timed out');
     assert.ok(run.tookMs < 10_000, `${run.tookMs}`);
@@ -86,7 +84,11 @@ describe('a bootstrap server that is not a broker', () => {
     const dead = await list(`127.0.0.1:${await freePort()},${good}`, '-o', 'json');
     assert.equal(dead.code, 0, dead.stderr);
     assertDocument(dead.stdout, 'TopicList');
-    const slow = await list(`${await blackHole(t)},${await listen(t, () => {})},${good}`, '-o', 'json');
+    const slow = await list(
+      `${formatAddress(await blackHole(t))},${await listen(t, () => {})},${good}`,
+      '-o',
+      'json',
+    );
     assert.equal(slow.code, 0, slow.stderr);
     assert.ok(slow.tookMs < 3000, `the process ended only after ${slow.tookMs} ms`);
   });
@@ -188,23 +190,4 @@ describe('TLS and SASL', () => {
 /** A local server that does with each connection as it is told. */
 async function listen(t: TestContext, onSocket: (socket: Socket) => void): Promise<string> {
   return formatAddress(await serve(t, onSocket));
-}
-
-/** A port whose queue of connections is full and not worked on: the kernel drops what comes. */
-async function blackHole(t: TestContext): Promise<string> {
-  const script = `
-    const server = require('node:net').createServer();
-    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-      require('node:fs').writeSync(1, String(server.address().port));
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    });`;
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [port] = await once(child.stdout, 'data');
-  const fill = [1, 2, 3].map(() => connect(Number(port), '127.0.0.1').on('error', () => {}));
-  t.after(() => {
-    for (const socket of fill) socket.destroy();
-    child.kill('SIGKILL');
-  });
-  await once(fill[0] as Socket, 'connect');
-  return `127.0.0.1:${port}`;
 }

@@ -12,7 +12,7 @@ import { sharedCluster, sharedKraftCluster } from '../support/cluster.js';
 import { randomName, runKctl } from '../support/kctl.js';
 import { assertDocument, type JsonDocument } from '../support/schemas.js';
 import { alice, propertiesOf, type SecureBroker, startSecureBroker } from '../support/secure-broker.js';
-import { serve } from '../support/serve.js';
+import { blackHole, serve } from '../support/serve.js';
 import { freePort } from '../support/zookeeper.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kctl-doctor-'));
@@ -111,6 +111,27 @@ describe('what is wrong before Kafka is spoken', () => {
   test('one that accepts and never answers', async (t) => {
     const { stage, code } = await plain(formatAddress(await serve(t, () => {})));
     assert.deepEqual([stage, code], ['kafka', 'REQUEST_TIMED_OUT']);
+  });
+
+  test('a port whose packets are dropped', async (t) => {
+    const { stage, code, fix } = await plain(formatAddress(await blackHole(t)));
+    assert.deepEqual([stage, code], ['connect', 'ETIMEDOUT']);
+    assert.match(fix, /firewall/);
+  });
+
+  test('a Kafka that is too old', async (t) => {
+    // To a version of ApiVersions that it does not know, it answers in version 0, with this error (KIP-511).
+    const server = await serve(t, (socket) =>
+      socket.on('data', (request) => {
+        const answer = Buffer.from('0000000a00000000002300000000', 'hex');
+        request.copy(answer, 4, 8, 12);
+        socket.write(answer);
+      }),
+    );
+    const { stage, code, evidence, fix } = await plain(formatAddress(server));
+    assert.deepEqual([stage, code], ['kafka', 'UNSUPPORTED_VERSION']);
+    assert.match(evidence, /is a Kafka older than 2\.4/);
+    assert.match(fix, /2\.4 and later/);
   });
 
   test('the listener of a controller', async () => {

@@ -237,10 +237,14 @@ async function playExec(example: string): Promise<void> {
 /** A file of contexts with the one that examples name, and no other word of a cluster. */
 function provideContexts(): Record<string, string> {
   const file = join(folder, 'contexts.yaml');
-  writeFileSync(file, `current: dev\ncontexts: {dev: {bootstrapServers: '${env.KCTL_BOOTSTRAP_SERVERS}'}}\n`);
+  const { KCTL_BOOTSTRAP_SERVERS: bootstrapServers, KCTL_COMMAND_CONFIG: commandConfig } = env;
+  writeFileSync(
+    file,
+    JSON.stringify({ current: 'dev', contexts: { dev: { bootstrapServers, commandConfig } } }),
+  );
   writeFileSync(join(folder, 'client.properties'), 'bootstrap.servers=broker:9092\n');
   writeFileSync(join(folder, 'kcat.conf'), 'metadata.broker.list=broker:9092\n');
-  return { ...env, KCTL_CONFIG_FILE: file, KCTL_BOOTSTRAP_SERVERS: '' };
+  return { ...env, KCTL_CONFIG_FILE: file, KCTL_BOOTSTRAP_SERVERS: '', KCTL_COMMAND_CONFIG: '' };
 }
 
 /** Makes the topics that an example names, with a record in each, or sees to it that there are none. */

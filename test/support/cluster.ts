@@ -17,6 +17,8 @@ export interface TestCluster {
     dataDir: string;
     logFile: string;
   }>;
+  /** Of a cluster that is not open to all; the administrator is the first user. */
+  security?: { users: Array<{ name: string; propertiesFile: string }> } | null;
   zookeepers: Array<{ id: number; port: number; pid: number | null; dataDir: string; logFile: string }>;
   /** The environment in which kctl talks to this cluster and no other. */
   env: Record<string, string>;
@@ -67,8 +69,10 @@ export const sharedClusters: Array<[mode: string, cluster: () => Promise<TestClu
 
 export function parseCluster(json: string): TestCluster {
   const document = JSON.parse(json) as Omit<TestCluster, 'env'>;
+  const admin = document.security?.users[0]?.propertiesFile;
   const env = {
     KCTL_BOOTSTRAP_SERVERS: document.bootstrapServers,
+    ...(admin ? { KCTL_COMMAND_CONFIG: admin } : {}),
     ...(document.zookeeperConnect ? { KCTL_ZOOKEEPER: document.zookeeperConnect } : {}),
   };
   return { ...document, env };

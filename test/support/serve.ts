@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Address } from '../../src/base/address.js';
 
@@ -18,4 +19,23 @@ export async function serve(t: TestContext, onSocket: (socket: Socket) => void):
     server.close();
   });
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+}
+
+/** A port whose queue of connections is full and not worked on: the kernel drops what comes. */
+export async function blackHole(t: TestContext): Promise<Address> {
+  const script = `
+    const server = require('node:net').createServer();
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      require('node:fs').writeSync(1, String(server.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(child.stdout, 'data');
+  const fill = [1, 2, 3].map(() => connect(Number(port), '127.0.0.1').on('error', () => {}));
+  t.after(() => {
+    for (const socket of fill) socket.destroy();
+    child.kill('SIGKILL');
+  });
+  await once(fill[0] as Socket, 'connect');
+  return { host: '127.0.0.1', port: Number(port) };
 }
