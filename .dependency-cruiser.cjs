@@ -13,6 +13,7 @@ const layers = {
   '^src/cluster/': ['^src/protocol/'],
   '^src/protocol/': [],
   '^src/reassign/plan/': [],
+  '^src/reassign/run/': ['^src/reassign/plan/'],
   '^src/render/': [],
   '^src/base/': [],
 };

@@ -8,8 +8,8 @@ import { printableLines } from '../render/printable.js';
  */
 export class Streams {
   readonly #closed = new AbortController();
-  /** A line of progress stands on the terminal. */
-  #showsProgress = false;
+  /** How many lines of progress stand on the terminal. */
+  #progressLines = 0;
 
   constructor() {
     // oclif's Command listens too, and throws where nobody can catch it.
@@ -71,16 +71,27 @@ export class Streams {
     process.stderr.write(`${printableLines(text)}\n`);
   }
 
-  /** How far something is, on a terminal only: it stands in for what was said so before, and goes with what follows. */
+  /** Progress is shown on a terminal only. */
+  get showsProgress(): boolean {
+    return process.stderr.isTTY === true;
+  }
+
+  /** How far something is, in a line or several: it stands in for what was said so before, and goes with what follows. */
   progress(text: string): void {
-    if (!process.stderr.isTTY) return;
-    process.stderr.write(`\r\x1b[K${printableLines(text).slice(0, process.stderr.columns - 1)}`);
-    this.#showsProgress = true;
+    if (!this.showsProgress) return;
+    const lines = printableLines(text)
+      .split('\n')
+      .map((line) => line.slice(0, process.stderr.columns - 1));
+    this.#endProgress();
+    process.stderr.write(lines.join('\n'));
+    this.#progressLines = lines.length;
   }
 
   #endProgress(): void {
-    if (this.#showsProgress) process.stderr.write('\r\x1b[K');
-    this.#showsProgress = false;
+    if (this.#progressLines === 0) return;
+    const up = this.#progressLines - 1;
+    process.stderr.write(`${up > 0 ? `\x1b[${up}A` : ''}\r\x1b[J`);
+    this.#progressLines = 0;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from '../base/address.js';
-import { type Deadline, pause } from '../base/deadline.js';
+import { Deadline, pause } from '../base/deadline.js';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
 import { errorOf } from '../protocol/errors.js';
 import { findCoordinator } from '../protocol/messages/find-coordinator.js';
@@ -71,8 +71,7 @@ export class Wire {
   readonly #requestTimeoutMs: number | undefined;
   readonly #note: Trace | undefined;
 
-  /** The command's own deadline. */
-  readonly deadline: Deadline;
+  #deadline: Deadline;
 
   constructor(
     transport: Transport,
@@ -83,7 +82,17 @@ export class Wire {
     this.#clusterId = clusterId;
     this.#requestTimeoutMs = requestTimeoutMs;
     this.#pool = new LinkPool(transport, options);
-    this.deadline = deadline;
+    this.#deadline = deadline;
+  }
+
+  /** The command's own deadline. */
+  get deadline(): Deadline {
+    return this.#deadline;
+  }
+
+  /** Begins the time anew: for a command that goes on and on, each of whose steps has the whole of it. */
+  renewDeadline(): void {
+    this.#deadline = new Deadline(this.#deadline.timeoutMs);
   }
 
   /** What a request should allow the broker for its own work: less than kctl waits, so that the broker gives the answer. */

@@ -11,13 +11,16 @@ export const brokerIdsFlag = Flags.custom<number[]>({
 
 /** Bytes a second, written as `50MB/s` or `50MB`. */
 export const rateFlag = Flags.custom<number>({
-  parse: async (text) => {
-    const bytesPerSec = parseBytes(text.replace(/\/s$/, ''));
-    if (bytesPerSec > 0) return bytesPerSec;
-    throw usageError('at 0 bytes a second nothing moves', 'Write for example 50MB/s.');
-  },
+  parse: async (text) => parseRate(text),
   helpValue: '<bytes/s>',
 });
+
+/** @throws KctlError of usage when it is none, or 0 */
+export function parseRate(text: string): number {
+  const bytesPerSec = parseBytes(text.replace(/\/s$/, ''));
+  if (bytesPerSec > 0) return bytesPerSec;
+  throw usageError('at 0 bytes a second nothing moves', 'Write for example 50MB/s.');
+}
 
 /** A part, written as `10%` or `0.1`. */
 const partFlag = Flags.custom<number>({

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { kraftVersion, sharedCluster } from '../support/cluster.js';
 import { eventually, randomName, root, runKctl, startKctl } from '../support/kctl.js';
 import { commands } from '../support/manifest.js';
+import { aloneReassigning } from '../support/reassignments.js';
 import { type SecuredCluster, startSecuredCluster } from '../support/secured-cluster.js';
 
 /**
@@ -15,7 +16,8 @@ import { type SecuredCluster, startSecuredCluster } from '../support/secured-clu
  * examples name in its folder. Topics named bier-… on the shared cluster are these tests' own.
  */
 const folder = mkdtempSync(join(tmpdir(), 'kctl-examples-'));
-const { env } = await sharedCluster();
+const cluster = await sharedCluster();
+const { env } = cluster;
 const localEnv = { KCTL_STATE_DIR: join(folder, 'state') };
 symlinkSync(join(root, 'bin', 'run.js'), join(folder, 'kctl'));
 writeFileSync(join(folder, 'orders.txt'), 'ann:one\nben:two\n');
@@ -35,6 +37,9 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Commands that carry out reassignments, or go on with one that was left. */
+const runs = new Set(['apply', 'resume', 'cancel', 'status'].map((verb) => `reassign:${verb}`));
+
 for (const { id, examples } of commands()) {
   for (const example of examples) {
     test(example, async () => {
@@ -53,7 +58,9 @@ for (const { id, examples } of commands()) {
                     ? playStream
                     : id.startsWith('zk:')
                       ? playZk
-                      : playOnce;
+                      : runs.has(id)
+                        ? playRun
+                        : playOnce;
       await play(example, id);
     });
   }
@@ -84,6 +91,7 @@ function provideReassignments(): void {
       kind: 'ReassignmentPlan',
       version: 1,
       clusterId: null,
+      intent: 'an example',
       moves: [{ topic: 'bier-a', partition: 0, from: [1, 2], to: [3, 2], sizeBytes: 1_000_000 }],
       ...{ brokers: [], racks: [], balance: [], remains: [], warnings: [] },
     },
@@ -103,6 +111,25 @@ async function playOnce(example: string, id: string): Promise<void> {
     running.interrupt();
   }
   await running.ended(isEndless ? 130 : 0);
+}
+
+/** An example of carrying out the plan of `plan.json`; all but applying it find it left half-way. */
+async function playRun(example: string, id: string): Promise<void> {
+  await aloneReassigning(cluster, async () => {
+    await runKctl(['topics', 'delete', 'bier-a', '--yes'], { env });
+    await kctl(['topics', 'create', 'bier-a', '--replica-assignment', '1:2']);
+    const journal = /--journal (\S+)/.exec(example)?.[1];
+    const place = journal === undefined ? [] : ['--journal', join(folder, journal)];
+    const plan = join(folder, 'plan.json');
+    if (id !== 'reassign:apply') {
+      const left = startKctl(['reassign', 'apply', plan, '--yes', '-o', 'ndjson', ...place], { env });
+      await left.waitFor((stdout) => stdout.includes('"throttled"'), 'the throttle');
+      left.process.kill('SIGKILL');
+      await left.finished;
+    }
+    await shell(example, env).ended(0);
+    if (id === 'reassign:status') await kctl(['reassign', 'cancel']);
+  });
 }
 
 /** An example that finds an open transaction at the beginning of the topic that it names. */

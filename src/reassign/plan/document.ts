@@ -93,6 +93,7 @@ export function parsePlan(text: string): ReassignmentPlan {
   if (document.version !== 1) throw invalidPlan(`version ${JSON.stringify(document.version)} is not known`);
   if (document.clusterId !== null && typeof document.clusterId !== 'string')
     throw invalidPlan('no clusterId');
+  if (typeof document.intent !== 'string') throw invalidPlan('no intent');
   const { moves } = document;
   for (const part of ['moves', 'brokers', 'racks', 'balance', 'remains', 'warnings']) {
     if (!Array.isArray(document[part])) throw invalidPlan(`"${part}" is not a list`);
@@ -107,7 +108,7 @@ export function parsePlan(text: string): ReassignmentPlan {
   return document as unknown as ReassignmentPlan;
 }
 
-function isMove(move: unknown): move is PlannedMove {
+export function isMove(move: unknown): move is PlannedMove {
   if (!isObject(move)) return false;
   const { topic, partition, from, to, sizeBytes } = move;
   return (

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { clusterNamePattern, stateFolder } from './local/paths.js';
+
+/**
+ * Which clusters have a reassignment that is not finished, and where its journal is: a small file a cluster, in a folder
+ * that is there only while there is one, so that every command can afford to look.
+ */
+function openFolder(): string {
+  return join(stateFolder(), 'reassign', 'open');
+}
+
+/** A cluster's id as the name of a file; what could be another path is not. */
+export function fileNameOf(clusterId: string): string {
+  return clusterNamePattern.test(clusterId) ? clusterId : Buffer.from(clusterId).toString('base64url');
+}
+
+export function hasOpenJournals(): boolean {
+  return existsSync(openFolder());
+}
+
+/** The path of the journal that is open for a cluster, as this machine knows. */
+export function openJournalOf(clusterId: string): string | undefined {
+  try {
+    return readFileSync(join(openFolder(), fileNameOf(clusterId)), 'utf8').slice(0, 4096) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function markOpen(clusterId: string, journal: string): void {
+  mkdirSync(openFolder(), { recursive: true, mode: 0o700 });
+  writeFileSync(join(openFolder(), fileNameOf(clusterId)), journal, { mode: 0o600 });
+}
+
+export function unmarkOpen(clusterId: string): void {
+  rmSync(join(openFolder(), fileNameOf(clusterId)), { force: true });
+  try {
+    rmdirSync(openFolder());
+  } catch {
+    // Another cluster has one, too.
+  }
+}

@@ -1,0 +1,24 @@
+import type { ResultDocument } from '../base/result.js';
+import type { RunCounts } from './run/machine.js';
+import type { ThrottleChoice } from './run/types.js';
+
+/** What came of carrying a plan out. */
+export interface ReassignmentRun extends ResultDocument {
+  kind: 'ReassignmentRun';
+  version: 1;
+  clusterId: string;
+  intent: string;
+  /** `detached`: it goes on without kctl; `valid` is the result of a dry run; `refused`: nothing was done. */
+  outcome: 'done' | 'partial' | 'cancelled' | 'detached' | 'valid' | 'refused';
+  /** Null where nothing was begun. */
+  journal: string | null;
+  throttle: ThrottleChoice;
+  moves: RunCounts & { total: number };
+  bytesCopied: number;
+  bytesTotal: number;
+  leadersElected: number;
+  durationMs: number;
+  dryRun: boolean;
+  validatedBy?: 'client';
+  warnings: string[];
+}

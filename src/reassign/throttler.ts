@@ -1,0 +1,144 @@
+import { KctlError } from '../base/errors.js';
+import type { ItemError } from '../base/result.js';
+import { showBytes } from '../base/units.js';
+import type { Cluster } from '../cluster/index.js';
+import { describeResource, resourceKey } from '../configs/resources.js';
+import { type ConfigChange, sendConfigChanges } from '../configs/send.js';
+import { awaitChanges } from '../configs/settle.js';
+import type { Journal } from './journal.js';
+import type { TellRun } from './run/events.js';
+import { autoBytesPerSec } from './run/throttles.js';
+import type { ThrottleChoice } from './run/types.js';
+import {
+  askThrottles,
+  blindRestoringChanges,
+  restoringChanges,
+  settingChanges,
+  unknownThrottles,
+} from './throttling.js';
+
+/** Throttles that cannot be set for so long end the run: without them nothing may be begun. */
+const patienceMs = 60_000;
+
+/** Sets a run's throttles before anything moves, follows changes of mind, and puts back what was there before. */
+export class Throttler {
+  readonly warnings: string[] = [];
+  /** What has been sent of each resource, as text. */
+  readonly #sent = new Map<string, string>();
+  #choices = 1;
+  #failingSinceMs: number | undefined;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly journal: Journal,
+    private readonly tell: TellRun,
+    private readonly forgetsAway = false,
+  ) {}
+
+  /** Sees to it that all who take part and are alive are throttled. @returns whether they are */
+  async keep(alive: ReadonlySet<number>): Promise<boolean> {
+    const { state } = this.journal;
+    if (this.#choices !== state.throttles.length) {
+      this.#choices = state.throttles.length;
+      this.#sent.clear();
+      if (state.throttle === null) await this.#restoreAlive(alive);
+    }
+    const errors = [...(await this.#lookAtNew(alive)), ...(await this.#set(alive))];
+    const [first] = errors;
+    if (!first) {
+      this.#failingSinceMs = undefined;
+      return true;
+    }
+    this.#failingSinceMs ??= performance.now();
+    if (performance.now() - this.#failingSinceMs > patienceMs) throw unthrottled(first);
+    return false;
+  }
+
+  /** Puts everything back. @returns what could not be: then the journal has to stay open */
+  async restore(): Promise<ItemError[]> {
+    const { state } = this.journal;
+    if (state.brokersBefore.size + state.topicsBefore.size === 0) return [];
+    this.journal.append({ event: 'restore' });
+    const { brokers } = await this.cluster.wire.nodes();
+    const alive = new Set(brokers.map(({ id }) => id));
+    const errors = await this.#restoreAlive(alive);
+    const blind = blindRestoringChanges(state, alive);
+    // In KRaft any broker takes the configuration of one that is away; with ZooKeeper only that one itself.
+    const { errors: refused } = await sendConfigChanges(this.cluster, blind, { through: 'any' });
+    for (const { change } of refused) {
+      const subject = describeResource(change.resource);
+      if (this.forgetsAway) this.warnings.push(`${subject} is away, and keeps its throttle`);
+      else errors.push({ ...awayError, subject });
+    }
+    if (errors.length === 0) {
+      await this.tell({ event: 'restored', message: 'throttles are as they were before' });
+    }
+    return errors;
+  }
+
+  /** Looks at throttles before they are touched for the first time, and writes down what they were. */
+  async #lookAtNew(alive: ReadonlySet<number>): Promise<ItemError[]> {
+    const unknown = unknownThrottles(this.journal.state, alive);
+    if (unknown.brokers.length + unknown.topics.length === 0) return [];
+    const found = await askThrottles(this.cluster, unknown.brokers, unknown.topics);
+    const [brokers, topics] = [[...found.brokers.values()], [...found.topics.values()]];
+    if (brokers.length + topics.length > 0) this.journal.append({ event: 'before', brokers, topics });
+    return found.errors.filter(({ code }) => code !== 'UNKNOWN_TOPIC_OR_PARTITION');
+  }
+
+  async #set(alive: ReadonlySet<number>): Promise<ItemError[]> {
+    const { state } = this.journal;
+    const changes = settingChanges(state, alive).filter(
+      (change) => this.#sent.get(resourceKey(change.resource)) !== JSON.stringify(change.operations),
+    );
+    if (changes.length === 0) return [];
+    const { done, errors } = await this.#send(changes);
+    for (const { resource, operations } of done)
+      this.#sent.set(resourceKey(resource), JSON.stringify(operations));
+    const rates = done.filter(({ resource }) => resource.type === 'broker');
+    const names = rates.map(({ resource }) => resource.name).join(', ');
+    const message =
+      rates.length > 0
+        ? `throttled: broker ${names} at ${describeThrottle(state.throttle)}`
+        : 'throttled, at the rates that brokers had before';
+    if (done.length > 0) await this.tell({ event: 'throttled', message });
+    return errors;
+  }
+
+  async #restoreAlive(alive: ReadonlySet<number>): Promise<ItemError[]> {
+    const { state } = this.journal;
+    const brokers = [...state.brokersBefore.keys()].filter((id) => alive.has(id));
+    const now = await askThrottles(this.cluster, brokers, [...state.topicsBefore.keys()]);
+    const { changes, foreign } = restoringChanges(state, now);
+    for (const text of foreign) if (!this.warnings.includes(text)) this.warnings.push(text);
+    const { errors } = await this.#send(changes);
+    return [...now.errors, ...errors].filter(({ code }) => code !== 'UNKNOWN_TOPIC_OR_PARTITION');
+  }
+
+  /** An answer that was lost counts as an error here: the same is sent again, which does no harm. */
+  async #send(changes: ConfigChange[]): Promise<{ done: ConfigChange[]; errors: ItemError[] }> {
+    const { done, errors } = await sendConfigChanges(this.cluster, changes);
+    const late = await awaitChanges(this.cluster, { of: () => [], errors: [] }, done);
+    this.warnings.push(...late.filter((text) => !this.warnings.includes(text)));
+    return { done, errors: errors.map(({ error }) => error) };
+  }
+}
+
+const awayError = {
+  code: 'THROTTLE_LEFT',
+  message: 'it is away and keeps the throttle, so the journal stays open',
+  hint: 'When it is back: kctl reassign resume. If it never will be: kctl reassign resume --forget-away',
+};
+
+export function describeThrottle(choice: ThrottleChoice): string {
+  if (choice === null) return 'no throttle';
+  return `${showBytes(choice === 'auto' ? autoBytesPerSec : choice)}/s`;
+}
+
+function unthrottled({ subject, code, message }: ItemError): KctlError {
+  return new KctlError(`${subject} cannot be throttled, so nothing more is begun`, {
+    code,
+    words: message,
+    hint: 'What runs goes on. Then: kctl reassign resume, or kctl reassign throttle none, or kctl reassign cancel',
+  });
+}
