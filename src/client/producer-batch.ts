@@ -2,6 +2,7 @@ import type { Codec } from '../protocol/compression.js';
 import { ATTRIBUTE, BATCH, type RecordView } from '../protocol/records/batch.js';
 import { RecordBatchBuilder } from '../protocol/records/builder.js';
 import { RecordCursor } from '../protocol/records/cursor.js';
+import { LineNumbers } from './line-numbers.js';
 
 /** A finished record batch on its way to one partition. */
 export interface Batch {
@@ -9,7 +10,7 @@ export interface Batch {
   codec: Codec;
   level?: number | undefined;
   /** Where each record came from: the number that was given with it (a line, counted from 1). */
-  lines: number[];
+  lines: LineNumbers;
   /** Bytes of the batch before compression. */
   unpackedBytes: number;
   /** Bytes of keys and values. */
@@ -37,13 +38,14 @@ export function subset(batch: Batch, wanted: (index: number) => boolean): Batch 
     level: batch.level,
     transactional: (batch.bytes.readInt16BE(BATCH.attributes) & ATTRIBUTE.transactional) !== 0,
   });
-  const lines: number[] = [];
+  const numbers = [...batch.lines];
+  const lines = new LineNumbers();
   let payloadBytes = 0;
   for (let index = 0; cursor.next(); index++) {
     if (!wanted(index)) continue;
     builder.append(cursor, cursor.headerSection());
     payloadBytes += payloadBytesOf(cursor);
-    lines.push(batch.lines[index] as number);
+    lines.add(numbers[index] as number);
   }
   if (lines.length === 0) return undefined;
   const { sizeBytes: unpackedBytes } = builder;

@@ -187,7 +187,7 @@ export class ProduceSender {
       (cause): Outcome => ({ kind: 'refused', error: mayBeLost(cause), indexes: [] }),
     );
     if (outcome.kind !== 'refused') return parts.map(() => outcome);
-    return parts.map(({ batch }) => ({ ...outcome, indexes: batch.lines.map((_, index) => index) }));
+    return parts.map(({ batch }) => ({ ...outcome, indexes: [...batch.lines].map((_, index) => index) }));
   }
 
   #settle({ queue, batch }: Part, outcome: Outcome | undefined): void {
@@ -221,13 +221,14 @@ export class ProduceSender {
 
   /** Takes out the records that were named; where none was named, halves the batch until one is alone. */
   #refuse(queue: PartitionQueue, batch: Batch, { indexes, error }: Outcome & { kind: 'refused' }): void {
-    const named = new Set(batch.lines.length === 1 ? [0] : indexes.filter((index) => index in batch.lines));
+    const numbers = [...batch.lines];
+    const named = new Set(batch.lines.length === 1 ? [0] : indexes.filter((index) => index in numbers));
     const left = named.size > 0 ? subset(batch, (index) => !named.has(index)) : undefined;
     const rest = named.size === 0 ? halves(batch) : left ? [left] : [];
     // With acks=0 the broker may have cut the connection because it is not the leader any more.
     if (this.#options.acks === '0') queue.stalled = true;
     queue.refused(batch, rest);
-    const lines = batch.lines.filter((_, index) => named.has(index));
+    const lines = numbers.filter((_, index) => named.has(index));
     this.#events.refused(queue.partition, batch, lines, rest, error);
   }
 

@@ -4,12 +4,11 @@ import type { Wire } from '../cluster/index.js';
 import type { Codec } from '../protocol/compression.js';
 import type { RecordView } from '../protocol/records/batch.js';
 import { BufferPool, RecordBatchBuilder } from '../protocol/records/builder.js';
-import {
-  type Partitioner,
-  partitionForKey,
-  partitionForKeyByCrc32,
-} from '../protocol/records/partitioner.js';
+import { LineEncoder, type LineRun } from '../protocol/records/line-encoder.js';
+import type { Partitioner } from '../protocol/records/partitioner.js';
+import { LineNumbers } from './line-numbers.js';
 import { type Batch, payloadBytesOf } from './producer-batch.js';
+import { PartitionChoice } from './producer-choice.js';
 import { ProduceSender, type SenderEvents, type SenderOptions } from './producer-sender.js';
 
 export type { Acks } from './producer-sender.js';
@@ -25,6 +24,8 @@ export interface ProducerOptions extends SenderOptions {
   /** Every record goes there; without it the partitioner decides, murmur2 unless given. */
   partition?: number;
   partitioner?: Partitioner;
+  /** Memory for the input of `appendLines`, for those who use it. */
+  inputBytes?: number;
   /** Lets the broker make the topic. */
   create: boolean;
   /** Told of records that the broker does not take, by the numbers they were given with. */
@@ -63,16 +64,16 @@ export interface Delivery {
 
 /** Accepted bytes that are not acknowledged: Kafka's buffer.memory. */
 const bufferBytes = 32 * 1024 * 1024;
+/** More memory for batches, which may be sent before they are full. */
+const openBytes = 16 * 1024 * 1024;
 const firstAllocationBytes = 2048;
-/** Records without a key move on to the next partition after as many bytes: Kafka's batch.size (KIP-794). */
-const stickyBytes = 16 * 1024;
 /** Batches of these sizes use their memory again. */
 const minPooledBytes = 64 * 1024;
 const maxPooledBytes = 4 * 1024 * 1024;
 
 interface OpenBatch {
   builder: RecordBatchBuilder;
-  lines: number[];
+  lines: LineNumbers;
   payloadBytes: number;
   openedAtMs: number;
 }
@@ -97,12 +98,11 @@ export class Producer {
   #refused = 0;
   #accepted = 0;
   #lastLine = 0;
+  readonly #choice: PartitionChoice;
+  readonly #encoder: LineEncoder | undefined;
   readonly #pool: BufferPool | undefined;
   /** Of the batch before: the next one will be like it. */
   #lastBatchBytes = firstAllocationBytes;
-  #stickyPartition = -1;
-  #stickyRoom = 0;
-  #turn = 0;
   readonly #transactions = { committed: 0, aborted: 0 };
   #lingerTimer: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
@@ -110,9 +110,11 @@ export class Producer {
 
   private constructor(wire: Wire, options: ProducerOptions) {
     this.#options = options;
-    const { batchBytes } = options;
-    if (batchBytes >= minPooledBytes && batchBytes <= maxPooledBytes)
-      this.#pool = new BufferPool(batchBytes, bufferBytes / batchBytes);
+    const { batchBytes, inputBytes } = options;
+    if (batchBytes >= minPooledBytes && batchBytes <= maxPooledBytes) {
+      if (inputBytes !== undefined) this.#encoder = LineEncoder.open(inputBytes, bufferBytes + openBytes);
+      this.#pool = new BufferPool(batchBytes, bufferBytes / batchBytes, this.#encoder?.batches);
+    }
     const events: SenderEvents = {
       acknowledged: (partition, batch, baseOffset) => this.#count(partition, batch, baseOffset),
       refused: (partition, batch, lines, rest, error) => {
@@ -130,6 +132,7 @@ export class Producer {
       warned: options.onWarning,
     };
     this.#sender = new ProduceSender(wire, options, events);
+    this.#choice = new PartitionChoice(this.#sender.queues, options);
   }
 
   /** Finds the topic's leaders. @throws KctlError exit 4 when there is no such topic or partition */
@@ -157,7 +160,7 @@ export class Producer {
    */
   append(record: RecordView, headers: Buffer | undefined, line: number, partitionWanted = -1): void {
     if (this.#failure) throw this.#failure;
-    const partition = partitionWanted < 0 ? this.#partitionOf(record) : partitionWanted;
+    const partition = partitionWanted < 0 ? this.#choice.of(record) : partitionWanted;
     const open = this.#openBatch(partition);
     const before = open.builder.sizeBytes;
     if (!open.builder.append(record, headers)) {
@@ -166,12 +169,47 @@ export class Producer {
       this.append(record, headers, line, partition);
       return;
     }
-    open.lines.push(line);
-    open.payloadBytes += payloadBytesOf(record);
-    this.#accepted += 1;
+    open.lines.add(line);
+    this.#took(partition, open, { records: 1, payloadBytes: payloadBytesOf(record), before, line });
+  }
+
+  /** Memory where `appendLines` finds its lines; undefined where it can do nothing. */
+  get input(): Buffer<ArrayBuffer> | undefined {
+    return this.#encoder?.input;
+  }
+
+  /**
+   * Accepts lines of a run as records without keys, as many as go together; answers how many. Where that is none, the
+   * next is to be given to `append`. @param firstLine names the first of them
+   * @throws what ended the producer
+   */
+  appendLines(run: LineRun, firstLine: number): number {
+    if (this.#failure) throw this.#failure;
+    const chosen = this.#encoder && this.#choice.ofMany();
+    if (!this.#encoder || !chosen) return 0;
+    const { partition } = chosen;
+    const open = this.#openBatch(partition);
+    const before = open.builder.sizeBytes;
+    const { start } = run;
+    const records = open.builder.appendLines(this.#encoder, run, before + chosen.bytes);
+    if (records === 0) return 0;
+    open.lines.add(firstLine, records);
+    const line = firstLine + records - 1;
+    // A delimiter each.
+    this.#took(partition, open, { records, payloadBytes: run.start - start - records, before, line });
+    return records;
+  }
+
+  #took(
+    partition: number,
+    open: OpenBatch,
+    { records, payloadBytes, before, line }: Record<'records' | 'payloadBytes' | 'before' | 'line', number>,
+  ): void {
+    open.payloadBytes += payloadBytes;
+    this.#accepted += records;
     const grownBytes = open.builder.sizeBytes - before;
     this.#bufferedBytes += grownBytes;
-    this.#stickyRoom -= grownBytes;
+    this.#choice.took(grownBytes);
     this.#lastLine = line;
     if (open.builder.sizeBytes < this.#options.batchBytes) return;
     this.#seal(partition, open);
@@ -232,35 +270,6 @@ export class Producer {
     return delivery;
   }
 
-  #partitionOf(record: RecordView): number {
-    const { partition, partitioner = 'murmur2' } = this.#options;
-    if (partition !== undefined) return partition;
-    const { length } = this.#sender.queues;
-    const { bytes, keyStart, keyEnd } = record;
-    if (partitioner === 'random') return Math.floor(Math.random() * length);
-    if (partitioner === 'roundrobin') return this.#turn++ % length;
-    if (partitioner === 'murmur2' && keyStart >= 0) return partitionForKey(bytes, keyStart, keyEnd, length);
-    // librdkafka takes an empty key for none.
-    if (partitioner === 'crc32' && keyEnd > keyStart)
-      return partitionForKeyByCrc32(bytes, keyStart, keyEnd, length);
-    if (this.#stickyRoom <= 0) this.#moveOn();
-    return this.#stickyPartition;
-  }
-
-  /** To the partition with the shortest queue among those that can be written now, else to the next at all. */
-  #moveOn(): void {
-    const { queues } = this.#sender;
-    const first =
-      this.#stickyPartition < 0 ? Math.floor(Math.random() * queues.length) : this.#stickyPartition + 1;
-    let best = queues[first % queues.length];
-    for (let step = 1; step < queues.length; step++) {
-      const queue = queues[(first + step) % queues.length];
-      if (queue?.isHealthy && (!best?.isHealthy || queue.backlog < best.backlog)) best = queue;
-    }
-    this.#stickyPartition = best?.partition ?? 0;
-    this.#stickyRoom = stickyBytes;
-  }
-
   #openBatch(partition: number): OpenBatch {
     const known = this.#open.get(partition);
     if (known) return known;
@@ -273,7 +282,7 @@ export class Producer {
       expectedBytes: Math.min(this.#lastBatchBytes, batchBytes),
       ...(this.#pool ? { pool: this.#pool } : {}),
     });
-    const opened = { builder, lines: [], payloadBytes: 0, openedAtMs: performance.now() };
+    const opened = { builder, lines: new LineNumbers(), payloadBytes: 0, openedAtMs: performance.now() };
     this.#bufferedBytes += builder.sizeBytes;
     this.#open.set(partition, opened);
     this.#lingerTimer ??= setTimeout(() => this.#onLinger(), this.#options.lingerMs);
@@ -295,7 +304,7 @@ export class Producer {
 
   #seal(partition: number, { builder, lines, payloadBytes, openedAtMs }: OpenBatch): void {
     this.#open.delete(partition);
-    if (partition === this.#stickyPartition) this.#stickyRoom = 0;
+    this.#choice.sealed(partition);
     const { codec, level } = this.#options;
     const unpackedBytes = builder.sizeBytes;
     this.#lastBatchBytes = unpackedBytes;
@@ -349,7 +358,7 @@ export class Producer {
   #delivery(): Delivery {
     const left = this.#sender.queues.flatMap((queue) => queue.unacknowledged);
     const firstLeft = left.reduce(
-      (least, { lines: [line] }) => Math.min(least, line ?? least),
+      (least, { lines }) => Math.min(least, lines.first ?? least),
       this.#lastLine + 1,
     );
     return {

@@ -2,6 +2,8 @@ import { close, fstatSync, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 
 const chunkBytes = 1024 * 1024;
+/** What reading takes. */
+export const fileMemoryBytes = 2 * chunkBytes;
 const [openFile, readFile, closeFile] = [promisify(open), promisify(read), promisify(close)];
 
 /** Whether a descriptor is a regular file, and so can be read by FileChunks. */
@@ -20,8 +22,14 @@ export function isFile(descriptor: number): boolean {
 export class FileChunks implements AsyncIterable<Buffer> {
   #ended = false;
 
-  /** @param file a path, or the descriptor of an open file, which stays open */
-  constructor(private readonly file: string | number) {}
+  /**
+   * @param file a path, or the descriptor of an open file, which stays open
+   * @param memory `fileMemoryBytes` for the two buffers
+   */
+  constructor(
+    private readonly file: string | number,
+    private readonly memory = Buffer.allocUnsafeSlow(fileMemoryBytes),
+  ) {}
 
   /** Ends the reading behind the chunk that was given last. */
   destroy(): void {
@@ -31,7 +39,7 @@ export class FileChunks implements AsyncIterable<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     const { file } = this;
     const descriptor = typeof file === 'number' ? file : await openFile(file, 'r');
-    let [current, next] = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)];
+    let [current, next] = [this.memory.subarray(0, chunkBytes), this.memory.subarray(chunkBytes)];
     let reading = readFile(descriptor, current, 0, chunkBytes, null);
     try {
       for (;;) {

@@ -22,6 +22,21 @@ export interface Lines {
   readAtMs: number;
   /** Goes to the next line; false when there is none to be taken now. */
   next(): boolean;
+  /**
+   * The bytes that lines can be taken from many at a time, by whoever then says so by `skip`; undefined where lines are
+   * to be taken one by one.
+   */
+  rest(): Rest | undefined;
+  /** Goes behind the `count` lines that end before `position`. */
+  skip(count: number, position: number): void;
+}
+
+export interface Rest {
+  bytes: Buffer;
+  start: number;
+  end: number;
+  /** The byte that ends a line. */
+  delimiter: number;
 }
 
 const NO_BYTES = Buffer.alloc(0);
@@ -85,6 +100,17 @@ export class LineCutter implements Lines {
     return true;
   }
 
+  rest(): Rest | undefined {
+    const delimiter = this.#delimiter;
+    if (typeof delimiter !== 'number' || this.#keptBytes > 0) return undefined;
+    return { bytes: this.#chunk, start: this.#position, end: this.#chunk.length, delimiter };
+  }
+
+  skip(count: number, position: number): void {
+    this.number += count;
+    this.#position = position;
+  }
+
   #reachEnd(start: number): boolean {
     const chunk = this.#chunk;
     const carriedBytes = this.#ended ? 0 : Math.min(this.#delimiterBytes - 1, chunk.length - start);
@@ -142,13 +168,18 @@ export class InputError extends Error {
 
 /**
  * The lines of sources, one after another: each time it yields, those that are there. Ends quietly when `signal`
- * is given. @throws InputError
+ * is given. What is read comes to lie in `memory`, if there is any and it fits. @throws InputError
  */
 export async function* streamLines(
   sources: Iterable<LineSource>,
-  options: { maxLineBytes: number; delimiter?: Buffer | null; signal: AbortSignal },
+  options: {
+    maxLineBytes: number;
+    delimiter?: Buffer | null;
+    signal: AbortSignal;
+    memory?: Buffer | undefined;
+  },
 ): AsyncGenerator<Lines> {
-  const { maxLineBytes, delimiter, signal } = options;
+  const { maxLineBytes, delimiter, signal, memory } = options;
   const cutter = new LineCutter(maxLineBytes, delimiter);
   for (const { name, open } of sources) {
     if (signal.aborted) return;
@@ -157,7 +188,7 @@ export async function* streamLines(
     signal.addEventListener('abort', stop, { once: true });
     try {
       for await (const chunk of stream) {
-        cutter.feed(chunk);
+        cutter.feed(memory ? movedInto(memory, chunk) : chunk);
         yield cutter;
       }
       cutter.finish();
@@ -169,6 +200,11 @@ export async function* streamLines(
       signal.removeEventListener('abort', stop);
     }
   }
+}
+
+function movedInto(memory: Buffer, chunk: Buffer): Buffer {
+  if (chunk.buffer === memory.buffer || chunk.length > memory.length) return chunk;
+  return memory.subarray(0, chunk.copy(memory));
 }
 
 const fields: Record<string, (count: number) => string> = {
@@ -201,6 +237,8 @@ export async function* templateLines(
     number: 0,
     isTooLong: false,
     readAtMs: 0,
+    rest: () => undefined,
+    skip() {},
     next() {
       if (made.number >= Math.min(count, turnEnd)) return false;
       made.readAtMs = Date.now();

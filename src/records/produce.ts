@@ -5,7 +5,8 @@ import { KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import { type Delivery, Producer, type ProducerOptions } from '../client/producer.js';
 import type { Cluster } from '../cluster/index.js';
-import { FileChunks, isFile } from './file-chunks.js';
+import { encodeHeaders } from '../protocol/records/builder.js';
+import { FileChunks, fileMemoryBytes, isFile } from './file-chunks.js';
 import { InputError, type LineSource, type Lines, streamLines, templateLines } from './input.js';
 import { type NdjsonForm, NdjsonParser } from './input-ndjson.js';
 import { type InputRecord, type LineForm, LineParser } from './input-record.js';
@@ -79,6 +80,7 @@ export async function produceLines(
     cluster.wire,
     {
       ...request,
+      ...(plainForm(request) ? { inputBytes: fileMemoryBytes } : {}),
       onRefused: ({ lines, error }) => refusals.add(lines, error),
       onWarning: (text) => warnings.push(text),
     },
@@ -87,7 +89,7 @@ export async function produceLines(
   const stop = AbortSignal.any([streams.interrupted, producer.ended, refusals.stop]);
   const errors: ItemError[] = [];
   try {
-    await sendAll(producer, request, linesOf(request, streams, stop), refusals, stop);
+    await sendAll(producer, request, linesOf(request, streams, stop, producer.input), refusals, stop);
   } catch (error) {
     // What ended the producer is told with how far it came.
     if (!producer.ended.aborted) errors.push(inputError(error));
@@ -109,21 +111,20 @@ async function sendAll(
   const { form, commitEvery = Number.POSITIVE_INFINITY } = request;
   let uncommitted = 0;
   const record = form.type === 'ndjson' ? new NdjsonParser(form) : new LineParser(form);
+  const plain = plainForm(request);
   const pacer = pacerOf(request, stop);
   for await (const lines of input) {
     for (;;) {
       // Awaiting nothing would cost more than all the rest of a line.
       const turn = pacer?.turn();
       if (turn) await turn;
-      if (stop.aborted || !lines.next()) break;
-      const problem = lines.isTooLong
-        ? `is longer than ${maxLineBytes} bytes`
-        : (record.parse(lines) ?? placeProblem(record, producer));
-      if (problem) refusals.addBadLine(lines.number, problem);
-      else {
-        producer.append(record, record.headers, lines.number, record.partition);
-        uncommitted += 1;
+      if (stop.aborted) break;
+      let taken = plain ? takeMany(producer, lines, plain, commitEvery - uncommitted) : 0;
+      if (taken === 0) {
+        if (!lines.next()) break;
+        taken = takeOne(producer, lines, record, refusals);
       }
+      uncommitted += taken;
       if (uncommitted >= commitEvery) {
         await producer.commit();
         uncommitted = 0;
@@ -135,6 +136,47 @@ async function sendAll(
   }
 }
 
+/** Takes the line that `lines` stands at; answers 0 when it cannot be a record. */
+function takeOne(producer: Producer, lines: Lines, record: InputRecord, refusals: Refusals): number {
+  const problem = lines.isTooLong
+    ? `is longer than ${maxLineBytes} bytes`
+    : (record.parse(lines) ?? placeProblem(record, producer));
+  if (problem) {
+    refusals.addBadLine(lines.number, problem);
+    return 0;
+  }
+  producer.append(record, record.headers, lines.number, record.partition);
+  return 1;
+}
+
+interface PlainForm {
+  headers: Buffer;
+  timestampMs: number | undefined;
+}
+
+/** Of records that lines become as they are, so that nobody has to look at each; undefined for others. */
+function plainForm({ form, template, ratePerSec }: ProduceRequest): PlainForm | undefined {
+  if (form.type !== 'lines' || template !== undefined || ratePerSec !== undefined) return undefined;
+  const { keySeparator, lineHeaders, nullMarker, codecs, headers, timestampMs } = form;
+  if (keySeparator || lineHeaders || nullMarker || codecs?.key || codecs?.value) return undefined;
+  return { headers: encodeHeaders(headers), timestampMs };
+}
+
+/** Takes as many lines at once as go together; answers how many. */
+function takeMany(
+  producer: Producer,
+  lines: Lines,
+  { headers, timestampMs }: PlainForm,
+  most: number,
+): number {
+  const rest = lines.rest();
+  if (!rest) return 0;
+  const run = { ...rest, headers, timestampMs: timestampMs ?? lines.readAtMs, most };
+  const taken = producer.appendLines(run, lines.number + 1);
+  if (taken > 0) lines.skip(taken, run.start);
+  return taken;
+}
+
 function placeProblem({ partition }: InputRecord, { partitionCount }: Producer): string | undefined {
   if (partition < partitionCount) return undefined;
   return `names partition ${partition}, and the topic has ${partitionCount}`;
@@ -144,11 +186,12 @@ function linesOf(
   request: ProduceRequest,
   streams: ProduceStreams,
   signal: AbortSignal,
+  memory: Buffer<ArrayBuffer> | undefined,
 ): AsyncGenerator<Lines> {
   const { template, files, repeat, delimiter, count = Number.POSITIVE_INFINITY } = request;
   if (template !== undefined) return templateLines(template, { count, signal });
-  const sources = files.map((file) => sourceOf(file, streams.input));
-  return streamLines(repeated(sources, repeat), { maxLineBytes, delimiter, signal });
+  const sources = files.map((file) => sourceOf(file, streams.input, memory));
+  return streamLines(repeated(sources, repeat), { maxLineBytes, delimiter, signal, memory });
 }
 
 function* repeated(sources: LineSource[], times: number): Generator<LineSource> {
@@ -165,9 +208,13 @@ async function checkReadable(file: string): Promise<void> {
 }
 
 /** "-" is standard input. */
-function sourceOf(file: string, input: ProduceStreams['input']): LineSource {
-  if (file === '-') return { name: 'standard input', open: () => (isFile(0) ? new FileChunks(0) : input) };
-  return { name: file, open: () => new FileChunks(file) };
+function sourceOf(
+  file: string,
+  input: ProduceStreams['input'],
+  memory: Buffer<ArrayBuffer> | undefined,
+): LineSource {
+  if (file !== '-') return { name: file, open: () => new FileChunks(file, memory) };
+  return { name: 'standard input', open: () => (isFile(0) ? new FileChunks(0, memory) : input) };
 }
 
 interface Pacer {

@@ -8,6 +8,7 @@ import {
   writeInt64,
 } from './batch.js';
 import { crc32c } from './crc32c.js';
+import type { LineEncoder, LineRun } from './line-encoder.js';
 import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.js';
 
 /** Who wrote a batch, for idempotence (KIP-98). */
@@ -57,21 +58,34 @@ export interface BuilderOptions {
 /** Buffers of one size, used again: fresh memory costs as much as filling it. */
 export class BufferPool {
   readonly #free: Buffer[] = [];
+  #unusedFrom = 0;
 
-  /** @param keep how many that are not in use are kept */
+  /**
+   * @param keep how many that are not in use are kept
+   * @param memory what they are parts of; where it is full others are made, and not kept
+   */
   constructor(
     readonly sizeBytes: number,
     private readonly keep: number,
+    private readonly memory?: Buffer,
   ) {}
 
   take(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.sizeBytes);
+    const free = this.#free.pop();
+    if (free) return free;
+    const start = this.#unusedFrom;
+    const end = start + this.sizeBytes;
+    if (!this.memory || end > this.memory.length) return Buffer.allocUnsafeSlow(this.sizeBytes);
+    this.#unusedFrom = end;
+    return this.memory.subarray(start, end);
   }
 
   /** Takes back a buffer, or a view of its beginning, that nobody uses any more; others are let go. */
   give({ buffer, byteOffset }: Buffer): void {
-    if (byteOffset !== 0 || buffer.byteLength !== this.sizeBytes || this.#free.length >= this.keep) return;
-    this.#free.push(Buffer.from(buffer));
+    const isOurs = this.memory
+      ? buffer === this.memory.buffer
+      : byteOffset === 0 && buffer.byteLength === this.sizeBytes && this.#free.length < this.keep;
+    if (isOurs) this.#free.push(Buffer.from(buffer, byteOffset, this.sizeBytes));
   }
 }
 
@@ -157,6 +171,30 @@ export class RecordBatchBuilder {
     this.#count += 1;
     if (record.timestampMs > this.#maxTimestampMs) this.#maxTimestampMs = record.timestampMs;
     return true;
+  }
+
+  /**
+   * Appends the lines of a run as records, as many as are there and fit, until the batch has `enoughBytes`; answers how
+   * many. Where that is none, the next line is to be appended by itself.
+   */
+  appendLines(encoder: LineEncoder, run: LineRun, enoughBytes: number): number {
+    if (this.#pool && this.#target.length < this.#pool.sizeBytes) this.#grow(this.#pool.sizeBytes);
+    const end = Math.min(this.#target.length, this.#maxBytes);
+    const target = {
+      bytes: this.#target,
+      position: this.#position,
+      end,
+      enough: Math.min(enoughBytes, end),
+      offsetDelta: this.#count,
+      timestampDelta: this.#count === 0 ? 0 : run.timestampMs - this.#firstTimestampMs,
+    };
+    const records = encoder.encode(run, target);
+    if (records === 0) return 0;
+    if (this.#count === 0) this.#firstTimestampMs = this.#maxTimestampMs = run.timestampMs;
+    this.#maxTimestampMs = Math.max(this.#maxTimestampMs, run.timestampMs);
+    this.#count += records;
+    this.#position = target.position;
+    return records;
   }
 
   /** The finished batch. The builder is not to be used afterwards. */

@@ -141,6 +141,8 @@ function parse(line: string, form: Partial<LineForm> = {}): Parsed {
     isTooLong: false,
     readAtMs: 0,
     next: () => false,
+    rest: () => undefined,
+    skip() {},
   });
   const text = (from: number, to: number) => bytes.toString('latin1', from, to);
   return {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { LineNumbers } from '../../../src/client/line-numbers.js';
 import { type Batch, halves, subset } from '../../../src/client/producer-batch.js';
 import { PartitionQueue } from '../../../src/client/producer-partition.js';
 import { BATCH } from '../../../src/protocol/records/batch.js';
@@ -8,9 +9,11 @@ import { NO_HEADERS, RecordBatchBuilder } from '../../../src/protocol/records/bu
 import { RecordCursor } from '../../../src/protocol/records/cursor.js';
 
 /** A batch whose records' values are their lines. */
-function batchOf(lines: number[]): Batch {
+function batchOf(numbers: number[]): Batch {
+  const lines = new LineNumbers();
   const builder = new RecordBatchBuilder({ maxBytes: 1 << 20 });
-  for (const line of lines) {
+  for (const line of numbers) {
+    lines.add(line);
     const bytes = Buffer.from(String(line));
     const nowhere = { keyStart: -1, keyEnd: -1, timestampMs: 0 };
     builder.append({ bytes, ...nowhere, valueStart: 0, valueEnd: bytes.length }, NO_HEADERS);
@@ -112,7 +115,8 @@ class Link {
     } else if (answer === 'gap') {
       assert.equal(this.queue.forgotten(batch), false, 'a gap behind a batch that came back is no loss');
     } else if (this.namesRecords || batch.lines.length === 1) {
-      this.refused.push(...answer.map((index) => batch.lines[index] as number));
+      const numbers = [...batch.lines];
+      this.refused.push(...answer.map((index) => numbers[index] as number));
       const left = subset(batch, (index) => !answer.includes(index));
       this.queue.refused(batch, left ? [left] : []);
     } else {
@@ -187,7 +191,7 @@ test('a leader that forgot the producer is met with another id and sequence numb
   queue.identify({ producerId: 10n, producerEpoch: 0 });
   queue.stalled = false;
   const stamps = [queue.take(), queue.take(), queue.take()].map((batch) => [
-    batch?.lines,
+    [...(batch?.lines ?? [])],
     batch?.bytes.readBigInt64BE(BATCH.producerId),
     batch?.bytes.readInt32BE(BATCH.baseSequence),
   ]);
