@@ -6,6 +6,7 @@ import { LineNumbers } from './line-numbers.js';
 
 /** A finished record batch on its way to one partition. */
 export interface Batch {
+  /** Empty until it is compressed. */
   bytes: Buffer;
   codec: Codec;
   level?: number | undefined;

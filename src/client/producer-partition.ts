@@ -80,7 +80,7 @@ export class PartitionQueue {
 
   get isReady(): boolean {
     return (
-      this.#waiting.length > 0 &&
+      (this.#waiting[0]?.bytes.length ?? 0) > 0 &&
       this.leader >= 0 &&
       !this.stalled &&
       !this.#needsIdentity &&

@@ -9,6 +9,7 @@ import type { Partitioner } from '../protocol/records/partitioner.js';
 import { LineNumbers } from './line-numbers.js';
 import { type Batch, payloadBytesOf } from './producer-batch.js';
 import { PartitionChoice } from './producer-choice.js';
+import { BatchPacker } from './producer-packer.js';
 import { ProduceSender, type SenderEvents, type SenderOptions } from './producer-sender.js';
 
 export type { Acks } from './producer-sender.js';
@@ -66,6 +67,7 @@ export interface Delivery {
 const bufferBytes = 32 * 1024 * 1024;
 /** More memory for batches, which may be sent before they are full. */
 const openBytes = 16 * 1024 * 1024;
+const NO_BYTES = Buffer.alloc(0);
 const firstAllocationBytes = 2048;
 /** Batches of these sizes use their memory again. */
 const minPooledBytes = 64 * 1024;
@@ -101,6 +103,7 @@ export class Producer {
   readonly #choice: PartitionChoice;
   readonly #encoder: LineEncoder | undefined;
   readonly #pool: BufferPool | undefined;
+  readonly #packer = new BatchPacker();
   /** Of the batch before: the next one will be like it. */
   #lastBatchBytes = firstAllocationBytes;
   readonly #transactions = { committed: 0, aborted: 0 };
@@ -309,7 +312,7 @@ export class Producer {
     const unpackedBytes = builder.sizeBytes;
     this.#lastBatchBytes = unpackedBytes;
     const batch: Batch = {
-      bytes: builder.build(),
+      bytes: NO_BYTES,
       codec,
       level,
       lines,
@@ -319,6 +322,10 @@ export class Producer {
       sequence: undefined,
     };
     this.#sender.queues[partition]?.add(batch);
+    this.#packer.pack(batch, builder).then(
+      () => this.#sender.kick(),
+      (error) => this.#sender.stop(error),
+    );
   }
 
   #sealAll(): void {

@@ -6,17 +6,25 @@ const MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const HEADER_BYTES = 16;
 const HEADER = Buffer.concat([MAGIC, Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])]);
 
-/** Bytes of plain text in a block: snappy-java's default. */
-export const XERIAL_BLOCK_BYTES = 32 * 1024;
+/** Bytes of plain text in a block: what snappy looks at as a whole (snappy-java's blocks are half as large). */
+const BLOCK_BYTES = 64 * 1024;
 
 export function isXerial(bytes: Buffer): boolean {
   return bytes.length >= HEADER_BYTES && bytes.subarray(0, MAGIC.length).equals(MAGIC);
 }
 
-export function xerialFrame(bytes: Buffer, blockBytes: number, compress: (block: Buffer) => Buffer): Buffer {
+/** What the blocks are compressed from. */
+export function xerialBlocks(bytes: Buffer): Buffer[] {
+  const count = Math.ceil(bytes.length / BLOCK_BYTES);
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES),
+  );
+}
+
+/** A frame of compressed blocks. */
+export function xerialFrame(blocks: readonly Buffer[]): Buffer {
   const parts: Buffer[] = [HEADER];
-  for (let start = 0; start < bytes.length; start += blockBytes) {
-    const block = compress(bytes.subarray(start, start + blockBytes));
+  for (const block of blocks) {
     const length = Buffer.allocUnsafe(4);
     length.writeUInt32BE(block.length);
     parts.push(length, block);

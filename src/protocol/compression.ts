@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip, gzipSync } from 'node:zlib';
 import { KctlError, messageOf } from '../base/errors.js';
 import { lz4Bound, snappyBlockBound, zstdBound } from './compression-bounds.js';
-import { decompressXerial, isXerial, XERIAL_BLOCK_BYTES, xerialFrame } from './compression-xerial.js';
+import { decompressXerial, isXerial, xerialBlocks, xerialFrame } from './compression-xerial.js';
 import { noteNativeMemory } from './native-memory.js';
 
 /**
@@ -61,13 +62,34 @@ export function compress(codec: Codec, bytes: Buffer, level?: number): Buffer {
     case 'gzip':
       return gzipSync(bytes, { level: level ?? COMPRESSION_LEVELS.gzip.default });
     case 'snappy':
-      return xerialFrame(bytes, XERIAL_BLOCK_BYTES, (block) => snappy().compressSync(block));
+      return xerialFrame(xerialBlocks(bytes).map((block) => snappy().compressSync(block)));
     case 'lz4':
       return lz4().compressFrameSync(bytes);
     case 'zstd':
       return new (zstd().Encoder)(level ?? COMPRESSION_LEVELS.zstd.default).encodeSync(bytes);
   }
 }
+
+/**
+ * The same on another thread; the bytes must stay as they are until it is done. Throws at once where the codec is not
+ * available.
+ */
+export function compressAside(codec: Exclude<Codec, 'none'>, bytes: Buffer, level?: number): Promise<Buffer> {
+  // What codecs allocate for the result is as large as the bytes may become.
+  noteNativeMemory(bytes.length);
+  switch (codec) {
+    case 'gzip':
+      return gzipAside(bytes, { level: level ?? COMPRESSION_LEVELS.gzip.default });
+    case 'snappy':
+      return Promise.all(xerialBlocks(bytes).map((block) => snappy().compress(block))).then(xerialFrame);
+    case 'lz4':
+      return lz4().compressFrame(bytes);
+    case 'zstd':
+      return new (zstd().Encoder)(level ?? COMPRESSION_LEVELS.zstd.default).encode(bytes);
+  }
+}
+
+const gzipAside = promisify(gzip) as (bytes: Buffer, options: { level: number }) => Promise<Buffer>;
 
 /**
  * The bytes that were compressed. What would grow beyond `maxBytes` is refused before it is unpacked: the

@@ -1,4 +1,4 @@
-import { CODECS, type Codec, compress } from '../compression.js';
+import { CODECS, type Codec, compress, compressAside } from '../compression.js';
 import {
   ATTRIBUTE,
   BATCH,
@@ -199,7 +199,22 @@ export class RecordBatchBuilder {
 
   /** The finished batch. The builder is not to be used afterwards. */
   build(producer: ProducerStamp = NO_PRODUCER): Buffer {
-    const batch = this.#compressed();
+    const records = this.#target.subarray(BATCH.records, this.#position);
+    return this.#finish(compress(this.#codec, records, this.#level), producer);
+  }
+
+  /** The finished batch, compressed on another thread. The builder is not to be used afterwards. */
+  async buildAside(): Promise<Buffer> {
+    if (this.#codec === 'none') return this.build();
+    const records = this.#target.subarray(BATCH.records, this.#position);
+    return compressAside(this.#codec, records, this.#level).then((packed) =>
+      this.#finish(packed, NO_PRODUCER),
+    );
+  }
+
+  /** @param records the section of the records, maybe compressed */
+  #finish(records: Buffer, producer: ProducerStamp): Buffer {
+    const batch = this.#codec === 'none' ? this.#target.subarray(0, this.#position) : this.#moved(records);
     writeInt64(batch, 0, BATCH.baseOffset);
     batch.writeInt32BE(batch.length - LOG_OVERHEAD_BYTES, BATCH.batchLength);
     batch.writeInt32BE(-1, BATCH.partitionLeaderEpoch);
@@ -214,9 +229,7 @@ export class RecordBatchBuilder {
     return batch;
   }
 
-  #compressed(): Buffer {
-    if (this.#codec === 'none') return this.#target.subarray(0, this.#position);
-    const records = compress(this.#codec, this.#target.subarray(BATCH.records, this.#position), this.#level);
+  #moved(records: Buffer): Buffer {
     const batch = Buffer.concat([this.#target.subarray(0, BATCH.records), records]);
     this.#pool?.give(this.#target);
     return batch;
