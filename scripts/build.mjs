@@ -40,6 +40,7 @@ export async function buildAll() {
     await Promise.all([
       bundle(join(temporary, 'kctl.cjs')),
       bundleFile('src/cluster/local/watchdog-main.ts', join(temporary, 'watchdog.cjs')),
+      bundleFile('src/cluster/local/relay-main.ts', join(temporary, 'relay.cjs')),
       bundleFile('src/testing/index.ts', join(temporary, 'testing.cjs')),
     ]);
     // Its types import nothing, so they are published as they stand.

@@ -1,4 +1,6 @@
 import { dirname } from 'node:path';
+import { explainDeath } from '../cluster/local/death.js';
+import { freeBytesOf } from '../cluster/local/disk.js';
 import type { Engine } from '../cluster/local/engine.js';
 import { serverFiles } from '../cluster/local/files.js';
 import { isAlive, isPaused } from '../cluster/local/identity.js';
@@ -12,7 +14,6 @@ import {
   type LocalState,
   type ServerRole,
   type ServerState,
-  serverName,
   serversOf,
   zookeeperConnectOf,
 } from '../cluster/local/state.js';
@@ -45,13 +46,22 @@ export function describeLocal(
     security: state ? describeSecurity(state) : null,
     dataDir: state?.dataDir ?? null,
     ephemeral: state?.ephemeral ?? false,
+    partitionable: state?.partitionable ?? false,
+    diskSizeBytes: state?.diskSizeBytes ?? null,
     brokers: describe(state, 'broker', (server, state) => ({
       rack: server.rack ?? '',
       logDirs: serverFiles(state, server).dataDirs,
+      freeBytes: freeBytesOf(state, server),
     })),
     controllers: describe(state, 'controller', () => ({})),
     zookeepers: describe(state, 'zookeeper', ({ observer = false }) => ({ observer })),
-    warnings: [...warnings, ...died.map((each) => `${serverName(each)} ended without kctl's doing`)],
+    warnings: [
+      ...warnings,
+      ...(state ? died.map((each) => explainDeath(state, each)) : []),
+      ...(state?.relay && !isAlive(state.relay)
+        ? ["the relay between the servers ended without kctl's doing: start the cluster again"]
+        : []),
+    ],
   };
 }
 
@@ -109,6 +119,8 @@ function server(state: LocalState, server: ServerState): LocalServer {
     port: server.port,
     pid: isRunning ? (server.process?.pid ?? null) : null,
     state: serverState(server),
+    partitioned: server.partitioned ?? false,
+    clockSkewMs: server.clockSkewMs ?? 0,
     dataDir: serverFiles(state, server).dataDir,
     logFile: logFileOf(state, server),
   };

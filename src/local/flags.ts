@@ -14,6 +14,9 @@ export const nameFlag = {
   }),
 };
 
+/** Of a command that does harm: takes it back. */
+export const undoFlag = (description: string) => Flags.boolean({ description });
+
 const roles = { description: 'broker, zookeeper or controller', options: [...serverRoles] };
 const id = { description: 'its id', min: 0 };
 

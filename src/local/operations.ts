@@ -6,7 +6,13 @@ import {
 } from '../cluster/local/engine.js';
 import { findJava } from '../cluster/local/java.js';
 import type { StartHooks } from '../cluster/local/launch.js';
-import { actOnServer, type ServerAction, type ServerRef } from '../cluster/local/one-server.js';
+import {
+  actOnServer,
+  type ServerAction,
+  type ServerRef,
+  type ServerWork,
+  serverActions,
+} from '../cluster/local/one-server.js';
 import { prepareEngine } from '../cluster/local/prepare.js';
 import { startLocal } from '../cluster/local/start.js';
 import { type LocalState, readState, serverName } from '../cluster/local/state.js';
@@ -48,15 +54,24 @@ const nothingToDo: Record<ServerAction, string> = {
 };
 
 /** Does something to one server while the others go on; harmless when it is so already. */
-export async function changeServer(
+export function changeServer(
   action: ServerAction,
   name: string,
   server: ServerRef,
   hooks: StopHooks,
 ): Promise<LocalCluster> {
-  const { state, changed } = await actOnServer(action, name, server, hooks);
-  if (!changed)
-    hooks.progress?.(`${serverName(server)} of the local cluster "${name}" ${nothingToDo[action]}`);
+  return workOnServer({ work: serverActions[action], nothing: nothingToDo[action] }, name, server, hooks);
+}
+
+/** @param nothing what is said of a server with which there was nothing to do */
+export async function workOnServer(
+  { work, nothing }: { work: ServerWork; nothing: string },
+  name: string,
+  server: ServerRef,
+  hooks: StopHooks,
+): Promise<LocalCluster> {
+  const { state, changed } = await actOnServer(work, name, server, hooks);
+  if (!changed) hooks.progress?.(`${serverName(server)} of the local cluster "${name}" ${nothing}`);
   return describeLocal(name, state);
 }
 

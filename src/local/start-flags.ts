@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as Flags from '@oclif/core/flags';
 import { messageOf, usageError } from '../base/errors.js';
-import { keyValueFlag, parseKeyValue } from '../base/parse.js';
+import { keyValueFlag, parseBytes, parseKeyValue } from '../base/parse.js';
 import type { PortWish, StartOptions } from '../cluster/local/plan.js';
 import { protocols, saslMechanisms } from '../cluster/local/security.js';
 import type { LocalMode } from '../cluster/local/state.js';
@@ -67,6 +67,12 @@ export const startFlags = {
   brokers: Flags.integer({ description: 'how many brokers, 1 to 9; 0 for a ZooKeeper alone' }),
   racks: racksFlag({ description: "the brokers' racks, in turn (default a rack for each: r1, r2 …)" }),
   'log-dirs': Flags.integer({ description: 'how many log directories a broker has, 1 to 8' }),
+  'disk-size': Flags.custom<number>({
+    parse: async (text) => parseBytes(text),
+    description: 'for "local fill-disk": disks of this size for the log directories, in memory (root, Linux)',
+    helpValue: '<bytes>',
+  })(),
+  partitionable: Flags.boolean({ description: 'for "local partition": a relay between all servers (Linux)' }),
   zookeepers: Flags.integer({ description: 'how many ZooKeepers, 1, 3 or 5' }),
   observers: Flags.integer({ description: 'how many more ZooKeepers without a vote, up to 4' }),
   controllers: Flags.integer({
@@ -125,6 +131,8 @@ interface StartFlagValues
   'zookeeper-version'?: string | undefined;
   'kafka-home'?: string | undefined;
   'log-dirs'?: number | undefined;
+  'disk-size'?: number | undefined;
+  partitionable: boolean;
   'zk-port'?: PortWish | undefined;
   'data-dir'?: string | undefined;
   config?: string[] | undefined;
@@ -152,6 +160,8 @@ export async function clusterOptions(flags: StartFlagValues): Promise<Omit<Clust
     zookeeperVersion: flags['zookeeper-version'],
     kafkaHome: flags['kafka-home'],
     logDirs: flags['log-dirs'],
+    diskSizeBytes: flags['disk-size'],
+    partitionable: flags.partitionable || undefined,
     zookeeperPort: flags['zk-port'],
     dataDir: flags['data-dir'],
     configs: flags.config && Object.fromEntries(flags.config.map(parseKeyValue)),

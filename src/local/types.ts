@@ -14,6 +14,10 @@ export interface LocalServer {
   pid: number | null;
   /** `paused`: stopped by a signal, to be resumed; `died`: it ended without kctl's doing. */
   state: 'running' | 'paused' | 'stopped' | 'died';
+  /** Nothing passes between it and anybody else. */
+  partitioned: boolean;
+  /** How far its clock is ahead of this machine's, or behind when negative. */
+  clockSkewMs: number;
   dataDir: string;
   logFile: string;
 }
@@ -22,6 +26,8 @@ export interface LocalBroker extends LocalServer {
   rack: string;
   /** All of its log directories; the first is `dataDir`. */
   logDirs: string[];
+  /** What is left of its smallest disk; null where disks have no limit, or are not there. */
+  freeBytes: number | null;
 }
 
 export interface LocalZookeeper extends LocalServer {
@@ -67,6 +73,10 @@ export interface LocalCluster extends ResultDocument {
   security: LocalSecurityDocument | null;
   dataDir: string | null;
   ephemeral: boolean;
+  /** Servers can be cut off. */
+  partitionable: boolean;
+  /** Of each log directory of a broker; null without a limit. */
+  diskSizeBytes: number | null;
   brokers: LocalBroker[];
   /** Of a KRaft cluster whose brokers are not controllers too. */
   controllers: LocalServer[];

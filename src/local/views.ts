@@ -1,6 +1,7 @@
+import { showBytes, showDuration } from '../base/units.js';
 import { type Cell, type Tone, toned, type View } from '../render/view.js';
 import { environmentOf, propertiesText, shellLines } from './environment.js';
-import type { LocalCluster, LocalEngine, LocalServer } from './types.js';
+import type { LocalBroker, LocalCluster, LocalEngine, LocalServer } from './types.js';
 
 const tones: Record<string, Tone> = {
   running: 'good',
@@ -27,11 +28,13 @@ export function viewLocalCluster(cluster: LocalCluster): View {
     };
   }
   const { brokers, controllers, zookeepers, zookeeperVersion } = cluster;
-  const row = (server: LocalServer, what: string, rack: string | null) => [
+  const isLimited = cluster.diskSizeBytes !== null;
+  const row = (server: LocalServer, what: string, { rack, freeBytes }: Partial<LocalBroker> = {}) => [
     what,
-    toned(server.state, tones[server.state] ?? 'dim'),
+    toned(stateOf(server), server.partitioned ? 'warn' : (tones[server.state] ?? 'dim')),
+    ...(isLimited ? [freeBytes == null ? null : showBytes(freeBytes)] : []),
     `${server.host}:${server.port}`,
-    rack,
+    rack ?? null,
     server.pid,
     server.logFile,
     server.dataDir,
@@ -55,6 +58,7 @@ export function viewLocalCluster(cluster: LocalCluster): View {
         columns: [
           { header: 'server' },
           { header: 'state' },
+          ...(isLimited ? [{ header: 'disk free', align: 'right' } as const] : []),
           { header: 'address' },
           { header: 'rack' },
           { header: 'pid', align: 'right' },
@@ -63,10 +67,10 @@ export function viewLocalCluster(cluster: LocalCluster): View {
         ],
         rows: [
           ...zookeepers.map((server) =>
-            row(server, `zookeeper ${server.id}${server.observer ? ' (observer)' : ''}`, null),
+            row(server, `zookeeper ${server.id}${server.observer ? ' (observer)' : ''}`),
           ),
-          ...controllers.map((server) => row(server, `controller ${server.id}`, null)),
-          ...brokers.map((broker) => row(broker, `broker ${broker.id}`, broker.rack)),
+          ...controllers.map((server) => row(server, `controller ${server.id}`)),
+          ...brokers.map((broker) => row(broker, `broker ${broker.id}`, broker)),
         ],
       },
     ],
@@ -76,6 +80,12 @@ export function viewLocalCluster(cluster: LocalCluster): View {
       properties: propertiesText(cluster),
     },
   };
+}
+
+/** `running, cut off, clock +2h`. */
+function stateOf({ state, partitioned, clockSkewMs }: LocalServer): string {
+  const clock = `clock ${clockSkewMs < 0 ? '-' : '+'}${showDuration(Math.abs(clockSkewMs) / 1000)}`;
+  return [state, ...(partitioned ? ['cut off'] : []), ...(clockSkewMs === 0 ? [] : [clock])].join(', ');
 }
 
 function modeOf({ mode }: { mode: LocalCluster['mode'] }): string {

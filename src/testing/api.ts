@@ -25,6 +25,10 @@ export interface LocalClusterOptions {
   racks?: string[];
   /** Log directories of a broker, 1 to 8. */
   logDirs?: number;
+  /** For `fillDisk`: each log directory is a disk of this size, in memory. Takes root, on Linux. */
+  diskSizeBytes?: number;
+  /** For `partition`: servers and clients reach each other through a relay. Linux only. */
+  partitionable?: boolean;
   /** Of brokers and controllers, such as `{'min.insync.replicas': '2'}`. */
   configs?: Record<string, string>;
   zookeeperConfigs?: Record<string, string>;
@@ -71,6 +75,14 @@ export interface LocalServerHandle {
   /** Resolves when it is ready. */
   start(): Promise<void>;
   restart(): Promise<void>;
+  /** Nothing passes to it or from it, clients included, until `heal`; no connection is closed. Takes `partitionable`. */
+  partition(): Promise<void>;
+  heal(): Promise<void>;
+  /** Started again with a clock so far ahead, or behind when negative; 0 puts it right. Takes libfaketime. */
+  skew(aheadMs: number): Promise<void>;
+  /** All of a broker's disk, or one log directory's (from 1), until `freeDisk`. Takes `diskSizeBytes`. */
+  fillDisk(options?: { leaveBytes?: number; logDir?: number }): Promise<void>;
+  freeDisk(): Promise<void>;
 }
 
 export interface RunningLocalCluster {

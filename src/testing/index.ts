@@ -1,5 +1,6 @@
 import { KctlError } from '../base/errors.js';
-import { actOnServer, type ServerAction } from '../cluster/local/one-server.js';
+import { fillServerDisk, partitionServer, skewClock } from '../cluster/local/faults.js';
+import { actOnServer, type ServerWork, serverActions } from '../cluster/local/one-server.js';
 import { readPasswords } from '../cluster/local/security-files.js';
 import type { ServerRole } from '../cluster/local/state.js';
 import { describeLocal } from '../local/document.js';
@@ -68,20 +69,25 @@ function runningCluster({ state, remove }: Throwaway): api.RunningLocalCluster {
 }
 
 function serverHandle(name: string, role: ServerRole, id: number): api.LocalServerHandle {
-  const act = (action: ServerAction) => async () => {
+  const act = async (work: ServerWork) => {
     try {
-      await actOnServer(action, name, { role, id });
+      await actOnServer(work, name, { role, id });
     } catch (error) {
       throw explained(error);
     }
   };
   return {
-    kill: act('kill'),
-    pause: act('pause'),
-    resume: act('resume'),
-    stop: act('stop'),
-    start: act('start'),
-    restart: act('restart'),
+    kill: () => act(serverActions.kill),
+    pause: () => act(serverActions.pause),
+    resume: () => act(serverActions.resume),
+    stop: () => act(serverActions.stop),
+    start: () => act(serverActions.start),
+    restart: () => act(serverActions.restart),
+    partition: () => act(partitionServer(true)),
+    heal: () => act(partitionServer(false)),
+    skew: (aheadMs) => act(skewClock(aheadMs)),
+    fillDisk: ({ leaveBytes = 0, logDir } = {}) => act(fillServerDisk({ leaveBytes, logDir })),
+    freeDisk: () => act(fillServerDisk({ leaveBytes: null })),
   };
 }
 

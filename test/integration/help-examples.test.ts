@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
+import { clockEnvironment } from '../../src/cluster/local/clock.js';
 import { kraftVersion, sharedCluster } from '../support/cluster.js';
 import { eventually, randomName, root, runKctl, startKctl } from '../support/kctl.js';
 import { commands } from '../support/manifest.js';
@@ -19,6 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'kctl-examples-'));
 const cluster = await sharedCluster();
 const { env } = cluster;
 const localEnv = { KCTL_STATE_DIR: join(folder, 'state') };
+const faultsEnv = { KCTL_STATE_DIR: join(folder, 'faults') };
 symlinkSync(join(root, 'bin', 'run.js'), join(folder, 'kctl'));
 writeFileSync(join(folder, 'orders.txt'), 'ann:one\nben:two\n');
 provideReassignments();
@@ -33,6 +35,7 @@ writeFileSync(
 );
 const localNames = new Set<string>();
 after(async () => {
+  await kctl(['local', 'reset', '--yes'], faultsEnv);
   for (const name of localNames) await kctl(['local', 'reset', '--name', name, '--yes'], localEnv);
   rmSync(folder, { recursive: true });
 });
@@ -43,27 +46,27 @@ const runs = new Set(['apply', 'resume', 'cancel', 'status'].map((verb) => `reas
 for (const { id, examples } of commands()) {
   for (const example of examples) {
     test(example, async () => {
-      const play =
-        id === 'transactions:abort'
-          ? playAbort
-          : /^(acls|users|tokens):/.test(id)
-            ? playSecured
-            : id === 'local:exec'
-              ? playExec
-              : id.startsWith('local:snapshot:')
-                ? playSnapshot
-                : id.startsWith('local:')
-                  ? playLocal
-                  : id.startsWith('console-')
-                    ? playStream
-                    : id.startsWith('zk:')
-                      ? playZk
-                      : runs.has(id)
-                        ? playRun
-                        : playOnce;
-      await play(example, id);
+      await playerOf(id)(example, id);
     });
   }
+}
+
+type Player = (example: string, id: string) => Promise<void>;
+
+function playerOf(id: string): Player {
+  const players: Array<[of: RegExp | ReadonlySet<string>, play: Player]> = [
+    [/^transactions:abort$/, playAbort],
+    [/^(acls|users|tokens):/, playSecured],
+    [/^local:exec$/, playExec],
+    [/^local:snapshot:/, playSnapshot],
+    [/^local:(fill-disk|partition|skew)$/, playFault],
+    [/^local:/, playLocal],
+    [/^console-/, playStream],
+    [/^zk:/, playZk],
+    [runs, playRun],
+  ];
+  const found = players.find(([of]) => (of instanceof RegExp ? of.test(id) : of.has(id)));
+  return found?.[1] ?? playOnce;
 }
 
 /** The files that examples of reassignments read: a cluster, a plan for it, and one as Kafka's tool has it. */
@@ -243,6 +246,23 @@ async function playLocal(example: string, id: string): Promise<void> {
     running.interrupt();
   }
   await running.ended(isEndless ? 130 : removes ? 4 : 0);
+}
+
+/** An example of a fault: the default cluster is one that was started for it, where this machine can have such a one. */
+async function playFault(example: string, id: string): Promise<void> {
+  const disks = process.getuid?.() === 0 ? ['--disk-size', '64MB'] : [];
+  const words = ['--kafka', kraftVersion, '--brokers', '2', '--port', 'auto', '--partitionable', ...disks];
+  await kctl(['local', 'start', ...words], faultsEnv);
+  const misses = { 'local:fill-disk': disks.length === 0, 'local:skew': !hasFaketime() }[id] ?? false;
+  await shell(example, faultsEnv).ended(misses ? 1 : 0);
+}
+
+function hasFaketime(): boolean {
+  try {
+    return clockEnvironment({ clockSkewMs: 1 }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** An example of snapshots: the default cluster has data and is stopped, and there is one of it unless it is made. */

@@ -7,7 +7,7 @@ import { type LocalState, type ServerState, serverName } from './state.js';
 interface Cause {
   pattern: RegExp;
   code: string;
-  hint: (state: LocalState) => string;
+  hint: (state: LocalState, server: ServerState) => string;
 }
 
 /** What kills a starting server, in its own words, and the cure. */
@@ -49,7 +49,10 @@ const knownCauses: Cause[] = [
   {
     pattern: /No space left on device|Disk quota exceeded/,
     code: 'DISK_FULL',
-    hint: ({ dataDir }) => `Make room in ${dataDir}, or keep the data elsewhere: --data-dir.`,
+    hint: ({ name, dataDir, diskSizeBytes }, { role, id }) =>
+      diskSizeBytes === undefined
+        ? `Make room in ${dataDir}, or keep the data elsewhere: --data-dir.`
+        : `Its disk is of limited size. Empty it: kctl local fill-disk ${role} ${id} --undo --name ${name}`,
   },
   {
     pattern: /UnsupportedClassVersionError|getSubject is (?:not )?supported|Unrecognized VM option/,
@@ -76,21 +79,35 @@ interface LastWords {
   lineNumber: number;
 }
 
-/** Why a server is no longer there, as far as its log and its JVM say. */
+/** Why a server that was being started is no longer there, as far as its log and its JVM say. */
 export function describeDeath(state: LocalState, server: ServerState): KctlError {
-  const { log, output } = serverFiles(state, server);
-  const said = [lastCauseIn(log), lastCauseIn(output), lastLineIn(output)].filter(
-    (words) => words !== undefined,
-  );
-  const causeOf = (words: LastWords) => knownCauses.find(({ pattern }) => pattern.test(words.text));
-  const words = said.find(causeOf) ?? said[0];
-  const known = words && causeOf(words);
-  const place = words ? `${words.file}:${words.lineNumber}` : existsSync(log) ? log : output;
+  const { words, known, place } = causeOfDeath(state, server);
   return new KctlError(`${serverName(server)} of the local cluster "${state.name}" ended while it started`, {
     code: known?.code ?? 'LOCAL_START_FAILED',
     ...(words ? { words: words.text } : {}),
-    hint: `${known ? `${known.hint(state)} ` : ''}Its log is ${place}`,
+    hint: `${known ? `${known.hint(state, server)} ` : ''}Its log is ${place}`,
   });
+}
+
+/** In one line, that a server ended without kctl's doing, and why where a known cause is in its log. */
+export function explainDeath(state: LocalState, server: ServerState): string {
+  const { words, known, place } = causeOfDeath(state, server);
+  const ended = `${serverName(server)} ended without kctl's doing`;
+  return known && words ? `${ended}: ${words.text}. ${known.hint(state, server)} Its log is ${place}` : ended;
+}
+
+function causeOfDeath(state: LocalState, server: ServerState) {
+  const { log, output } = serverFiles(state, server);
+  const said = [lastCauseIn(log), lastCauseIn(output), knownCauseIn(log), lastLineIn(output)].filter(
+    (words) => words !== undefined,
+  );
+  const words = said.find(knownCauseOf) ?? said[0];
+  const place = words ? `${words.file}:${words.lineNumber}` : existsSync(log) ? log : output;
+  return { words, known: words && knownCauseOf(words), place };
+}
+
+function knownCauseOf({ text }: Pick<LastWords, 'text'>): Cause | undefined {
+  return knownCauses.find(({ pattern }) => pattern.test(text));
 }
 
 /** A log begins with the server's start, and one that fails while it starts has not said much. */
@@ -99,6 +116,13 @@ const mostLines = 10_000;
 function lastCauseIn(file: string): LastWords | undefined {
   const cause = lastCause(tailOf(file, mostLines));
   return cause && { text: cause.text, file, lineNumber: cause.index + 1 };
+}
+
+/** What a server says last may follow from what went wrong before: the last exception that explains an end. */
+function knownCauseIn(file: string): LastWords | undefined {
+  const causes = tailOf(file, mostLines).map((line) => exceptionLine.exec(line)?.[1]);
+  const index = causes.findLastIndex((text) => text !== undefined && knownCauseOf({ text }));
+  return index < 0 ? undefined : { text: (causes[index] ?? '').slice(0, 500), file, lineNumber: index + 1 };
 }
 
 function lastLineIn(file: string): LastWords | undefined {

@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.js';
 import { KctlError } from '../../base/errors.js';
+import { removeClockFiles } from './clock.js';
+import { mountDisks } from './disk.js';
 import { archiveOf } from './engine.js';
 import { isAlive } from './identity.js';
 import type { Java } from './java.js';
@@ -10,6 +12,7 @@ import { lockFile } from './paths.js';
 import { type PlannedEngines, planCluster, type StartOptions } from './plan.js';
 import { assignPorts } from './ports.js';
 import { awaitReadiness } from './readiness.js';
+import { applyRelay, endRelay, relayRuns } from './relay.js';
 import { internalLogin } from './security.js';
 import { prepareSecurity, readPasswords } from './security-files.js';
 import {
@@ -73,7 +76,11 @@ export async function startPrepared(
   return withClusterLock(options.name, hooks, async () => {
     const recovered = await recover(options.name, hooks);
     const previous = isForgotten(recovered) ? undefined : recovered;
-    if (previous?.phase === 'running' && previous.servers.every(({ process }) => isAlive(process))) {
+    if (
+      previous?.phase === 'running' &&
+      previous.servers.every(({ process }) => isAlive(process)) &&
+      relayRuns(previous)
+    ) {
       checkSame(options, previous);
       return { state: previous, alreadyRunning: true, isNew: false };
     }
@@ -110,7 +117,7 @@ export function withClusterLock<T>(name: string, hooks: StartHooks, work: () => 
 export async function recover(name: string, { progress }: StartHooks): Promise<LocalState | undefined> {
   const state = readState(name);
   if (!state || state.phase === 'stopped') return state;
-  if (!state.servers.every(({ process }) => isAlive(process))) adoptUnrecorded(state);
+  if (!state.servers.every(({ process }) => isAlive(process)) || !relayRuns(state)) adoptUnrecorded(state);
   if (state.phase === 'running') return state;
   if (state.servers.some(({ process }) => isAlive(process)))
     progress?.('Ending the servers of an earlier start that was cut off');
@@ -131,6 +138,8 @@ function checkSame(options: StartOptions, state: LocalState): void {
     ['number of observers', options.observers, observers],
     ['number of controllers', options.controllers, serversOf(state, 'controller').length],
     ['number of log directories', options.logDirs, state.logDirs],
+    ['size of disks', options.diskSizeBytes, state.diskSizeBytes],
+    ['way to be partitioned', options.partitionable, state.partitionable ?? false],
     ['Kafka version', options.kafkaVersion, state.kafkaVersion],
     ['ZooKeeper version', options.zookeeperVersion, state.zookeeperVersion],
     ['mode', options.mode, state.mode],
@@ -169,6 +178,15 @@ function securityAsked(options: StartOptions, { name, security }: LocalState): W
   ];
 }
 
+/** @throws KctlError `LOCAL_CONFLICT` for a server that is cut off: it would never be ready */
+export function requireReachable(state: LocalState, { role, id, partitioned }: ServerState): void {
+  if (!partitioned) return;
+  throw new KctlError(`${role} ${id} of the local cluster "${state.name}" is cut off`, {
+    code: 'LOCAL_CONFLICT',
+    hint: `Let it be reached first: kctl local partition ${role} ${id} --undo --name ${state.name}`,
+  });
+}
+
 /** Starts servers that are not there, and waits until all that live are ready together; on a failure ends them again. */
 export async function launch(
   state: LocalState,
@@ -177,9 +195,11 @@ export async function launch(
   hooks: StartHooks,
 ): Promise<void> {
   const { signal, progress } = hooks;
+  for (const server of starting) requireReachable(state, server);
   const deadline = new Deadline(hooks.startTimeoutMs ?? defaultStartTimeoutMs);
   const waiting: Waiting = { state, deadline, signal };
   try {
+    await applyRelay(state);
     const zookeepers = starting.filter(({ role }) => role === 'zookeeper');
     for (const server of zookeepers) await spawnRecorded(state, server, tools, progress);
     if (zookeepers.length > 0) await zookeepersReady(zookeepers, waiting);
@@ -187,6 +207,7 @@ export async function launch(
     state.clusterId = readClusterId(state);
     state.phase = 'running';
     writeState(state);
+    starting.forEach(removeClockFiles);
   } catch (error) {
     await endAll(state, failedStartGraceMs, { servers: starting });
     throw error;
@@ -229,6 +250,7 @@ async function spawnRecorded(
   const isZookeeper = server.role === 'zookeeper';
   const engine = isZookeeper ? (engines.zookeeper ?? engines.kafka) : engines.kafka;
   if (!engine) throw new Error(`there is no engine for ${serverName(server)}`);
+  mountDisks(state, server);
   if (!isZookeeper && state.mode === 'kraft') await formatStorage(java, engine, state, server);
   // A controller of its own runs the broker's program.
   const archive = `${isZookeeper ? 'zookeeper' : 'broker'}.jsa`;
@@ -257,6 +279,7 @@ export async function endAll(
     killed.push(...(await endServers(ending, graceMs)).killed);
   }
   state.phase = state.servers.some(({ process }) => isAlive(process)) ? 'running' : 'stopped';
+  if (state.phase === 'stopped') endRelay(state);
   if (state.phase === 'stopped' && state.ephemeral) removeData(state);
   writeState(state);
   return killed;

@@ -1,7 +1,8 @@
 import { ExitCode, KctlError } from '../../base/errors.js';
+import { removeClockFiles } from './clock.js';
 import { isAlive, isPaused, signal } from './identity.js';
 import { findJava } from './java.js';
-import { endAll, launch, recover, type StartHooks, withClusterLock } from './launch.js';
+import { endAll, launch, recover, requireReachable, type StartHooks, withClusterLock } from './launch.js';
 import { assignPorts } from './ports.js';
 import { canServe, killServers } from './servers.js';
 import { enginesOf } from './start.js';
@@ -21,18 +22,22 @@ export interface ServerRef {
   id: number;
 }
 
+/** Does something to one server of a cluster. @returns whether there was anything to do */
+export type ServerWork = (state: LocalState, server: ServerState, hooks: StopHooks) => Promise<boolean>;
+
 /** What can be done to one server while the others go on. */
 export const serverActions = {
   start: startServer,
   stop: stopServer,
   restart: async (state: LocalState, server: ServerState, hooks: StopHooks) => {
+    requireReachable(state, server);
     await stopServer(state, server, hooks);
     return startServer(state, server, hooks);
   },
   kill: killServer,
   pause: pauseServer,
   resume: resumeServer,
-} satisfies Record<string, (state: LocalState, server: ServerState, hooks: StopHooks) => Promise<boolean>>;
+} satisfies Record<string, ServerWork>;
 export type ServerAction = keyof typeof serverActions;
 
 /**
@@ -42,14 +47,14 @@ export type ServerAction = keyof typeof serverActions;
  * server needs does not run
  */
 export async function actOnServer(
-  action: ServerAction,
+  work: ServerWork,
   name: string,
   ref: ServerRef,
   hooks: StopHooks = {},
 ): Promise<{ state: LocalState; changed: boolean }> {
   return withClusterLock(name, hooks, async () => {
     const { state, server } = requireServer(await recover(name, hooks), name, ref);
-    return { state, changed: await serverActions[action](state, server, hooks) };
+    return { state, changed: await work(state, server, hooks) };
   });
 }
 
@@ -97,6 +102,7 @@ async function stopServer(state: LocalState, server: ServerState, hooks: StopHoo
 async function killServer(state: LocalState, server: ServerState): Promise<boolean> {
   const wasRunning = isAlive(server.process);
   await killServers([server]);
+  removeClockFiles(server);
   server.process = null;
   writeState(state);
   return wasRunning;

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { KctlError, usageError } from '../../base/errors.js';
+import { showBytes } from '../../base/units.js';
 import { defaultKafkaVersion, type Engine } from './engine.js';
-import type { ProcessIdentity } from './identity.js';
+import { isAlive, type ProcessIdentity } from './identity.js';
 import { clusterFolder } from './paths.js';
 import { checkBrokerConfigs, checkZookeeperConfigs } from './properties.js';
 import { planSecurity, type SecurityWish } from './security.js';
 import {
   type LocalMode,
   type LocalState,
+  minDiskBytes,
   type PortPurpose,
   roleBounds,
   type ServerRole,
@@ -32,6 +34,10 @@ export interface StartOptions extends SecurityWish {
   /** Given to the brokers in turn; each has a rack of its own when absent. */
   racks?: string[] | undefined;
   logDirs?: number | undefined;
+  /** The room in each log directory of a broker; the data is then held in memory, and goes when the cluster is stopped. */
+  diskSizeBytes?: number | undefined;
+  /** Whether servers can be cut off from the others. */
+  partitionable?: boolean | undefined;
   kafkaVersion?: string | undefined;
   /** An unpacked distribution, in place of `kafkaVersion`. */
   kafkaHome?: string | undefined;
@@ -78,6 +84,7 @@ export function planCluster(
   const mode = kafka?.mode ?? 'zookeeper';
   const counts = countServers(options, previous, mode);
   const logDirs = options.logDirs ?? previous?.logDirs ?? 1;
+  const diskSizeBytes = options.diskSizeBytes ?? previous?.diskSizeBytes;
   const state: LocalState = {
     version: 2,
     name,
@@ -87,12 +94,15 @@ export function planCluster(
     kafkaHome: kafka?.kafkaHome ?? null,
     phase: 'starting',
     dataDir: resolve(options.dataDir ?? previous?.dataDir ?? `${clusterFolder(name)}/data`),
-    ephemeral: options.ephemeral ?? previous?.ephemeral ?? false,
+    ephemeral: diskSizeBytes !== undefined || (options.ephemeral ?? previous?.ephemeral ?? false),
     owner: options.owner ?? null,
     heap: options.heap ?? previous?.heap ?? '512m',
     configs: options.configs ?? previous?.configs ?? {},
     zookeeperConfigs: options.zookeeperConfigs ?? previous?.zookeeperConfigs ?? {},
     logDirs,
+    diskSizeBytes,
+    partitionable: options.partitionable ?? previous?.partitionable ?? false,
+    relay: previous?.relay ?? null,
     security: planSecurity(options, previous?.security, {
       version: kafka?.version ?? defaultKafkaVersion,
       mode,
@@ -176,6 +186,13 @@ function checkOptions(options: StartOptions): void {
     if (!/^[\w.-]{1,249}$/.test(rack)) throw usageError(`"${rack}" is not the name of a rack`);
   checkBrokerConfigs(configs);
   checkZookeeperConfigs(zookeeperConfigs);
+  if (options.partitionable && process.platform !== 'linux')
+    throw new KctlError('a cluster can be partitioned on Linux only', { code: 'UNSUPPORTED' });
+  if (options.diskSizeBytes !== undefined && options.diskSizeBytes < minDiskBytes)
+    throw usageError(
+      `a disk of ${showBytes(options.diskSizeBytes)} does not hold what a broker begins with`,
+      `Give ${showBytes(minDiskBytes)} or more.`,
+    );
 }
 
 function checkCount(count: number | undefined, what: string, [least, most]: [number, number]): void {
@@ -204,6 +221,14 @@ function checkFits(previous: LocalState, next: LocalState): void {
     throw conflict(`the local cluster "${name}" has data of ${before.brokers} brokers, not ${after.brokers}`);
   if (next.logDirs < previous.logDirs)
     throw conflict(`the local cluster "${name}" has data in ${previous.logDirs} log directories a broker`);
+  if (next.diskSizeBytes !== previous.diskSizeBytes)
+    throw conflict(`the local cluster "${name}" has data on disks of another size`);
+  if (
+    next.partitionable &&
+    !previous.partitionable &&
+    previous.servers.some(({ process }) => isAlive(process))
+  )
+    throw conflict(`the local cluster "${name}" runs in part, and was not started to be partitioned`);
 }
 
 function planRole(
@@ -222,8 +247,15 @@ function planRole(
     id: roleBounds[role].firstId + index,
     ...planPort(wish, index, before ?? byDefault, earlier[index]),
     otherPorts: {},
+    ...faultsOf(earlier[index]),
     process: earlier[index]?.process ?? null,
   }));
+}
+
+/** What was done to a server that the cluster still has. */
+function faultsOf(server: ServerState | undefined): Pick<ServerState, 'partitioned' | 'clockSkewMs'> {
+  const { partitioned, clockSkewMs } = server ?? {};
+  return { ...(partitioned ? { partitioned } : {}), ...(clockSkewMs ? { clockSkewMs } : {}) };
 }
 
 function planPort(

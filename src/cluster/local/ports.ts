@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { KctlError } from '../../base/errors.js';
+import { isAlive } from './identity.js';
+import { socketInodes, tcpSockets } from './sockets.js';
 import {
   clusterNames,
   type LocalState,
@@ -20,9 +22,9 @@ export async function isPortFree(port: number): Promise<boolean> {
   return !(await isListening(port)) && (await canBind(port));
 }
 
-export function isListening(port: number): Promise<boolean> {
+export function isListening(port: number, at = host): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port });
+    const socket = connect({ host: at, port });
     socket.setTimeout(1000, () => socket.destroy());
     socket.on('connect', () => {
       resolve(true);
@@ -65,7 +67,8 @@ function portsOfClusters(): number[] {
   });
 }
 
-function portsOf({ port, otherPorts }: ServerState): number[] {
+/** All ports that a server listens on. */
+export function portsOf({ port, otherPorts }: ServerState): number[] {
   return [port, ...Object.values(otherPorts)];
 }
 
@@ -78,6 +81,8 @@ export async function assignPorts(state: LocalState, starting: ServerState[]): P
   const isWhole = starting.length === state.servers.length;
   for (const server of starting) {
     const mayMove = server.portAuto && (isWhole || server.role === 'broker');
+    // A relay listens on them, and goes on while servers stop and start.
+    if (isAlive(state.relay)) continue;
     server.port = await keepPort(server.port, mayMove, server);
     for (const [purpose, port] of Object.entries(server.otherPorts) as Array<[PortPurpose, number]>)
       server.otherPorts[purpose] = await keepPort(port, isWhole, server);
@@ -122,28 +127,17 @@ function holderOf(port: number): string | undefined {
       return `the local cluster "${name}"`;
   }
   try {
-    const inodes = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port));
-    return inodes.map(processOfSocket).find((found) => found !== undefined);
+    const listening = tcpSockets().filter(({ isListening, localPort }) => isListening && localPort === port);
+    return listening.map(({ inode }) => processOfSocket(inode)).find((found) => found !== undefined);
   } catch {
     return undefined;
   }
 }
 
-/** Rows are `sl local_address rem_address st … inode` (proc(5)); state 0A is LISTEN. */
-function listeningInodes(table: string, port: number): string[] {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return readFileSync(table, 'latin1')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter((row) => row[1]?.endsWith(suffix) && row[3] === '0A')
-    .map((row) => row[9] ?? '');
-}
-
 function processOfSocket(inode: string): string | undefined {
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
-      const sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-      if (sockets.includes(`socket:[${inode}]`))
+      if (socketInodes(Number(pid)).has(inode))
         return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
     } catch {
       // Another user's process, or one that has just ended.

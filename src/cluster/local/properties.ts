@@ -3,7 +3,14 @@ import { serverFiles } from './files.js';
 import { formatProperties, type Properties } from './java-properties.js';
 import { internalListener, securityProperties } from './security.js';
 import { readPasswords, securityFiles } from './security-files.js';
-import { controllersOf, type LocalState, type ServerState, serversOf, zookeeperConnectOf } from './state.js';
+import {
+  controllersOf,
+  type LocalState,
+  listeningHost,
+  type ServerState,
+  serversOf,
+  zookeeperConnectOf,
+} from './state.js';
 import { compareVersions } from './versions.js';
 
 /** What makes the servers one cluster is kctl's to say. */
@@ -63,22 +70,23 @@ function zookeeperProperties(state: LocalState, server: ServerState): Properties
   return {
     dataDir: serverFiles(state, server).dataDir,
     clientPort: server.port,
-    clientPortAddress: '127.0.0.1',
+    clientPortAddress: listeningHost(state),
     tickTime: 2000,
     maxClientCnxns: 0,
     'admin.enableServer': false,
     '4lw.commands.whitelist': '*',
     extendedTypesEnabled: true,
-    ...(members.length > 1 ? ensemble(server, members) : {}),
+    ...(members.length > 1 ? ensemble(state, server, members) : {}),
     ...state.zookeeperConfigs,
   };
 }
 
-function ensemble(server: ServerState, members: ServerState[]): Properties {
-  const addresses = members.map(({ id, observer, otherPorts: { quorum = 0, election = 0 } }) => [
-    `server.${id}`,
-    `127.0.0.1:${quorum}:${election}${observer ? ':observer' : ''}`,
-  ]);
+function ensemble(state: LocalState, server: ServerState, members: ServerState[]): Properties {
+  const addresses = members.map(({ id, observer, otherPorts: { quorum = 0, election = 0 } }) => {
+    // A member listens at its own line, and connects to the others' ones.
+    const host = id === server.id ? listeningHost(state) : '127.0.0.1';
+    return [`server.${id}`, `${host}:${quorum}:${election}${observer ? ':observer' : ''}`];
+  });
   return {
     initLimit: 10,
     syncLimit: 5,
@@ -108,7 +116,8 @@ function brokerProperties(state: LocalState, server: ServerState): Properties {
 function zookeeperMode(state: LocalState, server: ServerState): Properties {
   return {
     'broker.id': server.id,
-    ...clientListeners(state, server),
+    listeners: clientListeners(state, server, listeningHost(state)),
+    'advertised.listeners': clientListeners(state, server),
     'zookeeper.connect': zookeeperConnectOf(state) ?? '',
     'listener.security.protocol.map': listenerProtocols(state),
     'zookeeper.session.timeout.ms': 6000,
@@ -118,10 +127,15 @@ function zookeeperMode(state: LocalState, server: ServerState): Properties {
 }
 
 /** Where clients connect; in a secured cluster brokers have a listener of their own. */
-function clientListeners({ security }: LocalState, server: ServerState): { listeners: string } {
-  const client = `${security?.protocol ?? 'PLAINTEXT'}://127.0.0.1:${server.port}`;
-  const internal = `${internalListener}://127.0.0.1:${server.otherPorts.internal}`;
-  return { listeners: security ? `${client},${internal}` : client };
+function clientListeners({ security }: LocalState, server: ServerState, host = '127.0.0.1'): string {
+  const client = `${security?.protocol ?? 'PLAINTEXT'}://${host}:${server.port}`;
+  return security ? `${client},${internalListener}://${host}:${server.otherPorts.internal}` : client;
+}
+
+/** Where a node listens for controllers and brokers, when it is a controller. */
+function controllerListener({ port, role, otherPorts }: ServerState, host = '127.0.0.1'): string[] {
+  const controllerPort = role === 'controller' ? port : otherPorts.controller;
+  return controllerPort === undefined ? [] : [`CONTROLLER://${host}:${controllerPort}`];
 }
 
 function listenerProtocols({ mode, security }: LocalState): string {
@@ -141,8 +155,6 @@ function securityOf({ name, security, kafkaVersion: version, mode }: LocalState)
 }
 
 function kraftMode(state: LocalState, server: ServerState, replicas: number): Properties {
-  const client = clientListeners(state, server);
-  const controllerPort = server.otherPorts.controller;
   const share =
     compareVersions(state.kafkaVersion, '4.0') < 0
       ? {}
@@ -152,12 +164,8 @@ function kraftMode(state: LocalState, server: ServerState, replicas: number): Pr
         };
   return {
     ...quorum(state, server),
-    'process.roles': controllerPort === undefined ? 'broker' : 'broker,controller',
-    'advertised.listeners': client.listeners ?? '',
-    listeners:
-      controllerPort === undefined
-        ? (client.listeners ?? '')
-        : `${client.listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'process.roles': server.otherPorts.controller === undefined ? 'broker' : 'broker,controller',
+    ...kraftListeners(state, server),
     ...share,
   };
 }
@@ -168,9 +176,23 @@ function controllerProperties(state: LocalState, server: ServerState): Propertie
     'log.dirs': serverFiles(state, server).dataDir,
     ...quorum(state, server),
     'process.roles': 'controller',
-    listeners: `CONTROLLER://127.0.0.1:${server.port}`,
+    ...kraftListeners(state, server),
     ...securityOf(state),
     ...state.configs,
+  };
+}
+
+function kraftListeners(state: LocalState, server: ServerState): Properties {
+  const listeners = (host?: string) => [
+    ...(server.role === 'broker' ? [clientListeners(state, server, host)] : []),
+    ...controllerListener(server, host),
+  ];
+  // A controller behind a relay says so from 3.9 on; before, it may not (KIP-853).
+  const saysController = state.partitionable === true && compareVersions(state.kafkaVersion, '3.9') >= 0;
+  const advertised = listeners().filter((each) => saysController || !each.startsWith('CONTROLLER:'));
+  return {
+    listeners: listeners(listeningHost(state)).join(','),
+    ...(advertised.length > 0 ? { 'advertised.listeners': advertised.join(',') } : {}),
   };
 }
 

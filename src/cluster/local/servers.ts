@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import { Deadline, pause } from '../../base/deadline.js';
 import { ExitCode, KctlError } from '../../base/errors.js';
 import { askFourLetterWord } from '../zookeeper/four-letter.js';
+import { clockEnvironment, removeClockFiles } from './clock.js';
 import { describeDeath } from './death.js';
 import { type JavaArguments, javaArguments, loggingProperties, serverFiles } from './files.js';
 import { findByCommandLine, identify, isAlive, isPaused, type ProcessIdentity, signal } from './identity.js';
 import { clusterFolder } from './paths.js';
 import { isListening } from './ports.js';
 import { serverProperties } from './properties.js';
-import { type LocalState, type ServerState, serverName, serversOf } from './state.js';
+import { adoptRelay } from './relay.js';
+import { type LocalState, listeningHost, type ServerState, serverName, serversOf } from './state.js';
 
 const pollMs = 20;
 
@@ -38,6 +40,7 @@ export function spawnServer(
   try {
     const child = spawn(java, [`@${files.arguments}`], {
       cwd: clusterFolder(state.name),
+      env: { ...process.env, ...clockEnvironment(server) },
       detached: true,
       stdio: ['ignore', output, output],
     });
@@ -96,7 +99,10 @@ export async function registrationsGone(
 
 /** Waits until all of the brokers and controllers accept connections. */
 export async function serversListen(servers: ServerState[], waiting: Waiting): Promise<void> {
-  const listen = async () => (await Promise.all(servers.map(({ port }) => isListening(port)))).every(Boolean);
+  // Not by their relay, which always listens.
+  const host = listeningHost(waiting.state);
+  const listen = async () =>
+    (await Promise.all(servers.map(({ port }) => isListening(port, host)))).every(Boolean);
   await until(listen, waiting, servers, 'the brokers');
 }
 
@@ -177,9 +183,9 @@ async function until(
   }
 }
 
-/** It runs and has not been paused. */
-export function canServe({ process }: ServerState): boolean {
-  return isAlive(process) && !isPaused(process);
+/** It runs, and has been neither paused nor cut off. */
+export function canServe({ process, partitioned }: ServerState): boolean {
+  return isAlive(process) && !isPaused(process) && !partitioned;
 }
 
 /** Finds servers that were started by a kctl that was killed before it could write them down. */
@@ -188,6 +194,7 @@ export function adoptUnrecorded(state: LocalState): void {
     if (isAlive(server.process)) continue;
     server.process = findByCommandLine(`@${serverFiles(state, server).arguments}`)[0] ?? null;
   }
+  adoptRelay(state);
 }
 
 /** Ends servers together: TERM, and KILL for those that are still there after the grace time. */
@@ -199,7 +206,10 @@ export async function endServers(servers: ServerState[], graceMs: number): Promi
   await allGone(alive, new Deadline(graceMs));
   const stubborn = alive.filter((server) => isAlive(server.process));
   await killServers(stubborn);
-  for (const server of servers) server.process = null;
+  for (const server of servers) {
+    removeClockFiles(server);
+    server.process = null;
+  }
   return { killed: stubborn.map(serverName) };
 }
 

@@ -36,6 +36,10 @@ export interface ServerState {
   rack?: string;
   /** Of a ZooKeeper that follows without a vote. */
   observer?: boolean;
+  /** Nothing passes between it and anybody else. */
+  partitioned?: boolean;
+  /** How far its clock is ahead of this machine's, or behind when negative. */
+  clockSkewMs?: number;
   /** null when it was never started, or was stopped or killed by kctl. */
   process: ProcessIdentity | null;
 }
@@ -62,6 +66,12 @@ export interface LocalState {
   zookeeperConfigs: Record<string, string>;
   /** How many log directories each broker has. */
   logDirs: number;
+  /** Of a file system of its own for each log directory of a broker; absent without a limit. */
+  diskSizeBytes?: number | undefined;
+  /** Its servers reach each other, and are reached, through a relay that can hold back what passes. */
+  partitionable?: boolean;
+  /** The process that relays; null when it does not run. */
+  relay?: ProcessIdentity | null;
   /** null for one that is open to all. */
   security: LocalSecurity | null;
   clusterId: string | null;
@@ -78,6 +88,10 @@ export interface RunningLocal {
 }
 
 const maxStateBytes = 256 * 1024;
+/** Ten years. */
+export const maxClockSkewMs = 10 * 365 * 24 * 3_600_000;
+/** Less does not hold what a broker begins with. */
+export const minDiskBytes = 16 * 1024 * 1024;
 
 /** The servers of one role, in the order of their ids. */
 export function serversOf(state: LocalState, role: ServerRole): ServerState[] {
@@ -86,6 +100,11 @@ export function serversOf(state: LocalState, role: ServerRole): ServerState[] {
 
 export function serverName({ role, id }: Pick<ServerState, 'role' | 'id'>): string {
   return `${role}-${id}`;
+}
+
+/** Where servers listen: where clients connect to, or behind the relay that stands there, on the same ports. */
+export function listeningHost({ partitionable }: LocalState): string {
+  return partitionable ? '127.0.1.1' : '127.0.0.1';
 }
 
 export function bootstrapServersOf(state: LocalState): string[] {
@@ -246,7 +265,10 @@ export const roleBounds: Record<ServerRole, { most: number; firstId: number }> =
 function isServer(value: unknown): boolean {
   if (!isRecord(value) || !isPort(value.port) || typeof value.portAuto !== 'boolean') return false;
   if (value.rack !== undefined && !isText(value.rack)) return false;
-  if (value.observer !== undefined && typeof value.observer !== 'boolean') return false;
+  for (const flag of [value.observer, value.partitioned])
+    if (flag !== undefined && typeof flag !== 'boolean') return false;
+  if (value.clockSkewMs !== undefined && !isInteger(value.clockSkewMs, -maxClockSkewMs, maxClockSkewMs))
+    return false;
   const { otherPorts, process } = value;
   if (!isRecord(otherPorts)) return false;
   if (!Object.entries(otherPorts).every(([what, port]) => isOneOf([...portPurposes])(what) && isPort(port)))
@@ -296,6 +318,9 @@ const fields: Record<Exclude<keyof LocalState, 'version'>, (value: unknown) => b
   configs: isConfigs,
   zookeeperConfigs: isConfigs,
   logDirs: (value) => isInteger(value, 1, 8),
+  diskSizeBytes: (value) => value === undefined || isInteger(value, minDiskBytes, Number.MAX_SAFE_INTEGER),
+  partitionable: (value) => value === undefined || typeof value === 'boolean',
+  relay: (value) => value === undefined || isProcess(value, 2),
   security: (value) => value === null || isSecurity(value),
   clusterId: (value) => value === null || isText(value),
   servers: areServers,

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, w
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KctlError } from '../../base/errors.js';
+import { unmountDisks } from './disk.js';
 import type { Engine } from './engine.js';
 import { serverFiles } from './files.js';
 import type { Java } from './java.js';
@@ -73,6 +74,7 @@ export function readClusterId(state: LocalState): string | null {
 
 /** Removes the servers' own folders, and the folder around them only where nothing else is in it. */
 export function removeData(state: LocalState): void {
+  unmountDisks(state);
   for (const folder of state.servers.flatMap((server) => serverFiles(state, server).dataDirs))
     rmSync(folder, { recursive: true, force: true });
   try {
