@@ -233,6 +233,12 @@ export abstract class KctlCommand extends Command {
     if (answer.trim() !== word) throw usageError('Nothing was done.');
   }
 
+  /** Ends the process once all is written, whatever else still waits for something. */
+  protected async endNow(): Promise<never> {
+    await this.streams.flush();
+    process.exit();
+  }
+
   protected override async catch(thrown: Error): Promise<void> {
     const failure = failureOf(thrown);
     if (wantsDebug(this.argv) && thrown.stack) this.streams.note(thrown.stack);

@@ -74,7 +74,7 @@ export function wantsDebug(words: string[], env = process.env): boolean {
 }
 
 /** Behind `--` stand words that are not kctl's. */
-function ownWords(words: string[]): string[] {
+export function ownWords(words: string[]): string[] {
   const end = words.indexOf('--');
   return end < 0 ? words : words.slice(0, end);
 }

@@ -5,7 +5,7 @@ import { usageError } from '../base/errors.js';
 import { nearestNames } from '../base/names.js';
 import { packageRoot } from '../base/package-root.js';
 import type { KctlCommand } from './command.js';
-import { failureOf, renderFailure, wantsDebug, wantsJson } from './failure.js';
+import { failureOf, ownWords, renderFailure, wantsDebug, wantsJson } from './failure.js';
 
 type CommandClass = (new (argv: string[], config: Config) => KctlCommand) & Pick<typeof KctlCommand, 'start'>;
 
@@ -26,6 +26,12 @@ export async function main(argv: string[], table: CommandTable): Promise<void> {
     const found = findCommand(words, table);
     if (argv[0] === '--version' || argv[0] === 'version') {
       process.stdout.write(`kctl/${version()} ${process.platform}-${process.arch} node-${process.version}\n`);
+    } else if (ownWords(argv).includes('--help-json')) {
+      const [{ helpJson }, { Streams }] = await Promise.all([
+        import('./help-json.js'),
+        import('./streams.js'),
+      ]);
+      await new Streams().write(helpJson(words));
     } else if ((help && (found || words.length === 0)) || (isTopic(words, table) && !names(found, words))) {
       await showHelp(found?.id ?? words.join(':'));
     } else if (found) {
@@ -66,9 +72,7 @@ function names(found: FoundCommand | undefined, words: string[]): boolean {
 }
 
 function asksForHelp(argv: string[]): boolean {
-  const end = argv.indexOf('--');
-  const words = end < 0 ? argv : argv.slice(0, end);
-  return argv.length === 0 || argv[0] === 'help' || words.includes('--help');
+  return argv.length === 0 || argv[0] === 'help' || ownWords(argv).includes('--help');
 }
 
 /** The words before the first flag. */
