@@ -20,7 +20,9 @@ export function parseAddress(text: string, defaultPort: number): Address {
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
   if (!host || port < 1 || port > 65535) {
-    throw usageError(`"${text}" is not an address`, 'Write host:port, or [IPv6 address]:port.');
+    // What stands before an @ may be a password.
+    const shown = text.replace(/^.*@/s, '…@');
+    throw usageError(`"${shown}" is not an address`, 'Write host:port, or [IPv6 address]:port.');
   }
   return { host, port };
 }

@@ -62,6 +62,9 @@ interface Explained {
 
 const kafkaPort = 9092;
 
+/** Where a password may stand in what is no secret by its name. */
+const urlCredentials = /\/\/[^/\s]*@/g;
+
 /**
  * Resolves flags > an explicit context > environment > the current context > a running local cluster > default.
  * An address and its credentials never come from two sources: what one place holds is not sent to an address
@@ -140,7 +143,8 @@ export async function explainCluster(flags: ClusterFlagValues, env: NodeJS.Proce
   const settings = [...names].sort(compareNames).map((name) => {
     const layer = layers.find((each) => says(each, name)) ?? home;
     const isSecret = clientSettings[name]?.secret ?? false;
-    return { name, value: isSecret ? null : (layer.values[name] ?? null), origin: originOf(layer, name) };
+    const value = isSecret ? null : (layer.values[name]?.replace(urlCredentials, '//…@') ?? null);
+    return { name, value, origin: originOf(layer, name) };
   });
   const context = layers.find((layer) => layer.context)?.context;
   settings.push(...describeRoute(routeLayers(flags, env, context)));

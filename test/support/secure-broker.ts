@@ -30,7 +30,10 @@ const listeners = {
 export type ListenerName = keyof typeof listeners;
 const names = Object.keys(listeners) as ListenerName[];
 
-/** Starts Kafka by hand, as `kctl local` keeps listeners to itself; alice may log in by PLAIN and SCRAM. */
+/**
+ * Starts Kafka by hand, as `kctl local` keeps listeners to itself; alice may log in by PLAIN and SCRAM, and with
+ * TLS whoever has an unsigned token, by OAUTHBEARER.
+ */
 export async function startSecureBroker(): Promise<SecureBroker> {
   const [{ jars }, java, zookeeper, ...ports] = await Promise.all([
     installKafka(defaultKafkaVersion),
@@ -82,8 +85,13 @@ function brokerConfig(folder: string, servers: SecureBroker['servers'], zookeepe
   const quoted = alice.password.replace(/[\\"]/g, '\\$&');
   const plain = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${alice.username}="${quoted}";`;
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+  const oauth = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;';
   const sasl = ['sasl', 'sasltls'].flatMap((name) => [
-    [`listener.name.${name}.sasl.enabled.mechanisms`, 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512'],
+    [
+      `listener.name.${name}.sasl.enabled.mechanisms`,
+      `PLAIN,SCRAM-SHA-256,SCRAM-SHA-512${name === 'sasltls' ? ',OAUTHBEARER' : ''}`,
+    ],
+    [`listener.name.${name}.oauthbearer.sasl.jaas.config`, oauth],
     [`listener.name.${name}.plain.sasl.jaas.config`, plain],
     [`listener.name.${name}.scram-sha-256.sasl.jaas.config`, scram],
     [`listener.name.${name}.scram-sha-512.sasl.jaas.config`, scram],
@@ -116,9 +124,9 @@ async function allowScram(server: string): Promise<void> {
   }
 }
 
-/** A Java properties file: backslashes are escaped, nothing else has to be here. */
+/** A Java properties file: backslashes and ends of lines are escaped, nothing else has to be here. */
 export function propertiesOf(properties: Record<string, string>): string {
   return Object.entries(properties)
-    .map(([key, value]) => `${key}=${value.replaceAll('\\', '\\\\')}\n`)
+    .map(([key, value]) => `${key}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`)
     .join('');
 }

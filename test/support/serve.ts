@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
 import type { Address } from '../../src/base/address.js';
 
+/** What ends, and what is done then: a test, or a file by its `after`. */
+export interface Ends {
+  after(close: () => unknown): unknown;
+}
+
 /** A local TCP server that does with each connection as it is told. */
-export async function serve(t: TestContext, onSocket: (socket: Socket) => void): Promise<Address> {
+export async function serve(t: Ends, onSocket: (socket: Socket) => void): Promise<Address> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -22,7 +26,7 @@ export async function serve(t: TestContext, onSocket: (socket: Socket) => void):
 }
 
 /** A port whose queue of connections is full and not worked on: the kernel drops what comes. */
-export async function blackHole(t: TestContext): Promise<Address> {
+export async function blackHole(t: Ends): Promise<Address> {
   const script = `
     const server = require('node:net').createServer();
     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {

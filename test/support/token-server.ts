@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Ends } from './serve.js';
 
 export interface TokenServer {
   url: string;
@@ -22,7 +22,7 @@ export function unsecuredToken(subject: string, { fromSeconds = 0, toSeconds = 3
  * @param aheadSeconds how wrong its clock is
  */
 export async function serveTokens(
-  t: Pick<TestContext, 'after'>,
+  t: Ends,
   client: { id: string; secret: string },
   aheadSeconds = 0,
 ): Promise<TokenServer> {

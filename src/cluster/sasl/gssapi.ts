@@ -12,16 +12,20 @@ interface KerberosClient {
   wrap(text: string, options: object): Promise<string>;
 }
 
-/** RFC 4752 without a security layer, with the tickets of the user's own cache (`kinit`). */
-export function gssapi(serviceName: string): SaslMechanism {
-  return { name: 'GSSAPI', begin: ({ host }) => converse(`${serviceName}@${host}`) };
+/**
+ * RFC 4752 without a security layer, with the tickets of the user's own cache (`kinit`).
+ * @throws KctlError `NO_KERBEROS`, exit 2, before anything is connected
+ */
+export async function gssapi(serviceName: string): Promise<SaslMechanism> {
+  const kerberos = await loadKerberos();
+  return { name: 'GSSAPI', begin: ({ host }) => converse(kerberos, `${serviceName}@${host}`) };
 }
 
-function converse(service: string): SaslConversation {
+function converse(kerberos: KerberosModule, service: string): SaslConversation {
   let client: KerberosClient | undefined;
   return {
     start: async () => {
-      client = await (await loadKerberos()).initializeClient(service, {});
+      client = await kerberos.initializeClient(service, {});
       return Buffer.from(await client.step(''), 'base64');
     },
     answer: async (challenge) => {

@@ -24,6 +24,13 @@ function tokenSource(properties: Properties, jaas: Properties): () => Promise<To
   if (given !== undefined) return async () => ({ text: oneLine(given) });
   const endpoint = properties['sasl.oauthbearer.token.endpoint.url'];
   if (endpoint !== undefined) {
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    // Not quoted: it may hold a password.
+    if (!url || url.username || url.password)
+      throw configError(
+        `sasl.oauthbearer.token.endpoint.url ${url ? 'holds credentials' : 'is not a URL'}`,
+        'Write https://host/path; the id and the secret of the client have settings of their own.',
+      );
     const credentials = {
       endpoint,
       clientId: properties['sasl.oauthbearer.client.credentials.client.id'] ?? jaas.clientId,

@@ -23,3 +23,12 @@ export function readLocation(setting: string, path: string): Buffer {
     );
   }
 }
+
+/** PEM as OpenSSL wants it: Java takes it on one line too, its parts separated by blanks (KIP-651). */
+export function inLines(pem: string): string {
+  return pem.replace(
+    /(-----BEGIN [A-Z0-9 ]+-----)([^-]*)(-----END [A-Z0-9 ]+-----)/g,
+    (whole, begin: string, body: string, end: string) =>
+      body.includes('\n') ? whole : `${begin}\n${body.trim().replace(/\s+/g, '\n')}\n${end}\n`,
+  );
+}

@@ -1,7 +1,7 @@
 import type { SaslMechanism } from '../sasl/mechanism.js';
 import type { ScramName } from '../sasl/scram.js';
 import { configError } from './config-error.js';
-import { readPem } from './pem.js';
+import { inLines, readPem } from './pem.js';
 
 /** How connections are secured: TLS, SASL, both or neither. */
 export interface Security {
@@ -53,9 +53,13 @@ export async function readTls(properties: Properties): Promise<TlsOptions> {
     const location = properties[`${setting}.location`];
     return location === undefined ? undefined : readPem(setting, location);
   };
-  const ca = properties['ssl.truststore.certificates'] ?? pem('ssl.ca') ?? trust?.trusted;
-  const key = properties['ssl.keystore.key'] ?? pem('ssl.key') ?? own?.key;
-  const cert = properties['ssl.keystore.certificate.chain'] ?? pem('ssl.certificate') ?? own?.chain;
+  const given = (setting: string) => {
+    const value = properties[setting];
+    return value === undefined ? undefined : inLines(value);
+  };
+  const ca = given('ssl.truststore.certificates') ?? pem('ssl.ca') ?? trust?.trusted;
+  const key = given('ssl.keystore.key') ?? pem('ssl.key') ?? own?.key;
+  const cert = given('ssl.keystore.certificate.chain') ?? pem('ssl.certificate') ?? own?.chain;
   const passphrase = properties['ssl.key.password'];
   const versions = tlsVersions(properties);
   return {
