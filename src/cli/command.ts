@@ -4,6 +4,7 @@ import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { ExitCode, usageError } from '../base/errors.js';
 import { exitCodeOf, type ResultDocument } from '../base/result.js';
 import type { Cluster, ClusterFlagValues } from '../cluster/index.js';
+import { hasOpenJournals, openJournalNote } from '../cluster/open-journals.js';
 import type { ZookeeperAccess, ZookeeperFlagValues } from '../cluster/zookeeper/access.js';
 import type { OutputFormat } from '../render/document.js';
 import { renderDocument } from '../render/document.js';
@@ -102,7 +103,16 @@ export abstract class KctlCommand extends Command {
       ...(flags.verbose || flags.debug ? { note: (line: string) => this.streams.note(line) } : {}),
     });
     this.#closers.push(async () => cluster.close());
+    if (hasOpenJournals() && !this.id?.startsWith('reassign'))
+      this.onClose(() => this.#tellOfJournal(cluster));
     return cluster;
+  }
+
+  /** A reassignment that was left must not be forgotten. Of a cluster that could not be reached nothing is asked. */
+  async #tellOfJournal(cluster: Cluster): Promise<void> {
+    if (process.exitCode === ExitCode.unreachable || process.exitCode === ExitCode.timedOut) return;
+    const note = await openJournalNote(cluster);
+    if (note !== undefined) this.streams.note(note);
   }
 
   /** How to reach the ZooKeeper that flags, environment and files name. */

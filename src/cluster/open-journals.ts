@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Cluster } from './index.js';
 import { clusterNamePattern, stateFolder } from './local/paths.js';
 
 /**
@@ -40,4 +41,19 @@ export function unmarkOpen(clusterId: string): void {
   } catch {
     // Another cluster has one, too.
   }
+}
+
+/** How long a command that is done asks whose cluster it was. */
+const askMs = 1_000;
+
+/** What is to be said of a journal that is open for a cluster and that nobody carries out. */
+export async function openJournalNote(cluster: Cluster): Promise<string | undefined> {
+  const [{ lockHolder }, { Deadline }] = await Promise.all([
+    import('./local/lock.js'),
+    import('../base/deadline.js'),
+  ]);
+  const nodes = await cluster.wire.nodes(new Deadline(askMs)).catch(() => undefined);
+  const path = nodes?.clusterId ? openJournalOf(nodes.clusterId) : undefined;
+  if (path === undefined || lockHolder(`${path}.lock`)) return undefined;
+  return `note: a reassignment of this cluster was left, and its journal is open: kctl reassign status (or resume, or cancel; ${path})`;
 }

@@ -62,7 +62,10 @@ class Run {
     const { head, mode } = journal.state;
     this.#machine = new Machine(head.moves, head.limits, mode);
     this.#meter = new Meter(head.moves);
-    this.#throttler = new Throttler(cluster, journal, options.tell, options.forgetsAway);
+    this.#throttler = new Throttler(cluster, journal, options.tell, {
+      forgetsAway: options.forgetsAway,
+      isResumed: journal.state.throttles.length > 1,
+    });
   }
 
   async toTheEnd(): Promise<ReassignmentRun> {

@@ -6,7 +6,7 @@ import { lockHolder, withLock } from '../cluster/local/lock.js';
 import { stateFolder } from '../cluster/local/paths.js';
 import { fileNameOf, markOpen, openJournalOf, unmarkOpen } from '../cluster/open-journals.js';
 import { Journal, journalOpen, noJournal } from './journal.js';
-import type { JournalHead } from './run/journal-state.js';
+import type { JournalHead, JournalState } from './run/journal-state.js';
 
 /** Where the journal of a cluster is: as given, as this machine knows of an open one, or in the state folder. */
 export function journalPath(clusterId: string, given: string | undefined): string {
@@ -81,4 +81,19 @@ export function lastJournal(clusterId: string, given: string | undefined): Journ
     words: `it is of ${head.clusterId}, and this is ${clusterId}`,
     hint: 'Nothing was done. Give the journal, or the address, of the same cluster.',
   });
+}
+
+/** The open journal of a cluster, to be read; undefined where none is open. */
+export function findOpenJournal(
+  clusterId: string,
+  given: string | undefined,
+): { path: string; state: JournalState } | undefined {
+  try {
+    const journal = openJournal(clusterId, given);
+    journal.close();
+    return journal;
+  } catch (error) {
+    if (error instanceof KctlError && error.code === 'NO_JOURNAL') return undefined;
+    throw error;
+  }
 }

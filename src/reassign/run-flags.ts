@@ -4,7 +4,7 @@ import { parseBytes, parseDurationMs } from '../base/parse.js';
 import type { ApplyOptions } from './apply.js';
 import { parseRate } from './flags.js';
 import { autoBytesPerSec } from './run/throttles.js';
-import type { ThrottleChoice } from './run/types.js';
+import type { RunLimits, ThrottleChoice } from './run/types.js';
 import { type RunStreams, runTeller } from './run-output.js';
 
 /** `50MB/s`, `auto` or `none`. */
@@ -41,14 +41,7 @@ export const journalFlag = {
   }),
 };
 
-/** How a plan is carried out. */
-export const runFlags = {
-  ...journalFlag,
-  throttle: throttle({
-    description: 'what a broker may copy in, and out; auto keeps what is set, else takes 50MB/s',
-    default: 'auto',
-    helpGroup: 'RUN',
-  }),
+const limitFlags = {
   'moves-per-broker': Flags.integer({
     description: 'partitions that a broker copies at once, in and out together',
     default: 5,
@@ -64,18 +57,42 @@ export const runFlags = {
       'say so when a partition gets no byte for so long; also how long a broker is waited for (default 60s)',
     helpGroup: 'RUN',
   }),
+};
+
+/** How a plan is carried out. */
+export const runFlags = {
+  ...journalFlag,
+  throttle: throttle({
+    description: 'what a broker may copy in, and out; auto keeps what is set, else takes 50MB/s',
+    default: 'auto',
+    helpGroup: 'RUN',
+  }),
+  ...limitFlags,
   force: Flags.boolean({
     description: 'move even while partitions are offline or below their min ISR',
     helpGroup: 'RUN',
   }),
 };
 
-interface RunFlagValues {
-  journal?: string | undefined;
-  throttle: ThrottleChoice;
+/** How what somebody else has begun is brought to its end. */
+export const adoptFlags = {
+  ...journalFlag,
+  throttle: throttle({
+    description: 'what a broker may copy in, and out; what is set goes on unless given',
+    helpGroup: 'RUN',
+  }),
+  ...limitFlags,
+};
+
+interface LimitFlagValues {
   'moves-per-broker': number;
   'batch-bytes'?: number | undefined;
   'stall-after'?: number | undefined;
+}
+
+interface RunFlagValues extends LimitFlagValues {
+  journal?: string | undefined;
+  throttle: ThrottleChoice;
   force: boolean;
   'dry-run'?: boolean;
 }
@@ -90,16 +107,20 @@ export function applyOptions(
 ): ApplyOptions {
   return {
     throttle: flags.throttle,
-    limits: {
-      movesPerBroker: flags['moves-per-broker'],
-      batchBytes: flags['batch-bytes'] ?? defaultBatchBytes,
-      stallAfterMs: flags['stall-after'] ?? defaultStallAfterMs,
-    },
+    limits: limitsOf(flags),
     journal: flags.journal,
     dryRun: flags['dry-run'] ?? false,
     force: flags.force,
     signal: output.signal,
     tell: runTeller(output.streams, output.format),
+  };
+}
+
+export function limitsOf(flags: LimitFlagValues): RunLimits {
+  return {
+    movesPerBroker: flags['moves-per-broker'],
+    batchBytes: flags['batch-bytes'] ?? defaultBatchBytes,
+    stallAfterMs: flags['stall-after'] ?? defaultStallAfterMs,
   };
 }
 

@@ -1,5 +1,8 @@
 import { showBytes, showDuration } from '../base/units.js';
+import { describeResource } from '../configs/resources.js';
 import { type Cell, type Column, toned, type View } from '../render/view.js';
+import type { ReassignmentThrottle } from './change-throttle.js';
+import type { SetThrottle, ThrottleChangeList, ThrottleList } from './left-throttles.js';
 import { nameOf } from './run/machine.js';
 import type { Progress } from './run/progress.js';
 import type { ReassignmentRun } from './run-types.js';
@@ -127,5 +130,61 @@ export function viewStatus({ journal, running }: ReassignmentStatus): View {
       { type: 'table', columns: statusColumns, rows, whenEmpty: 'Nothing is being reassigned.' },
     ],
     names: running.map(nameOf),
+  };
+}
+
+export function viewChangedThrottle(changed: ReassignmentThrottle): View {
+  const { before, throttle, journal, runnerPid } = changed;
+  const facts: Array<[string, Cell]> = [
+    ['throttle before', describeThrottle(before)],
+    ['throttle now', describeThrottle(throttle)],
+    ['set by', runnerPid === null ? 'this command' : `pid ${runnerPid}, which carries it out`],
+    ['journal', journal],
+  ];
+  return { sections: [{ type: 'facts', facts }], names: [String(throttle)] };
+}
+
+const throttleColumns: Column[] = [
+  { header: 'of' },
+  { header: 'key' },
+  { header: 'value' },
+  { header: 'looks like' },
+  { header: 'because', wide: true },
+];
+
+function throttleRow({ type, name, key, value, owner, reason }: SetThrottle): Cell[] {
+  const of = describeResource({ type, name });
+  return [of, key, value, owner === 'left-over' ? toned(owner, 'warn') : owner, reason];
+}
+
+export function viewThrottles({ items }: ThrottleList): View {
+  return {
+    sections: [
+      {
+        type: 'table',
+        columns: throttleColumns,
+        rows: items.map(throttleRow),
+        whenEmpty: 'No replication is throttled.',
+      },
+    ],
+    names: items.map(({ type, name, key }) => `${describeResource({ type, name })} ${key}`),
+  };
+}
+
+export function viewClearedThrottles({ items, validatedBy }: ThrottleChangeList): View {
+  const rows = items.map((item): Cell[] => [
+    ...throttleRow(item),
+    item.result === 'valid' ? `valid (dry run, checked by the ${validatedBy})` : item.result,
+  ]);
+  return {
+    sections: [
+      {
+        type: 'table',
+        columns: [...throttleColumns, { header: 'result' }],
+        rows,
+        whenEmpty: 'No replication is throttled.',
+      },
+    ],
+    names: items.map(({ type, name, key }) => `${describeResource({ type, name })} ${key}`),
   };
 }

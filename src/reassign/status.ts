@@ -1,9 +1,8 @@
-import { KctlError } from '../base/errors.js';
 import type { ResultDocument } from '../base/result.js';
 import { partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import type { Cluster } from '../cluster/index.js';
 import { askClusterId } from './apply.js';
-import { openJournal, runnerOf } from './journal-place.js';
+import { findOpenJournal, runnerOf } from './journal-place.js';
 import { observe, targetOf } from './observe.js';
 import type { PlannedMove } from './plan/types.js';
 import type { JournalState } from './run/journal-state.js';
@@ -55,7 +54,7 @@ export async function reassignmentStatus(
   given: string | undefined,
 ): Promise<ReassignmentStatus> {
   const clusterId = await askClusterId(cluster);
-  const journal = findJournal(clusterId, given);
+  const journal = findOpenJournal(clusterId, given);
   const listed = await askReassignments(cluster);
   const moves = listed.map((one): PlannedMove => {
     const from = one.replicas.filter((id) => !one.adding.includes(id));
@@ -91,20 +90,6 @@ export async function reassignmentStatus(
     warnings: [],
     errors: [],
   };
-}
-
-function findJournal(
-  clusterId: string,
-  given: string | undefined,
-): { path: string; state: JournalState } | undefined {
-  try {
-    const journal = openJournal(clusterId, given);
-    journal.close();
-    return journal;
-  } catch (error) {
-    if (error instanceof KctlError && error.code === 'NO_JOURNAL') return undefined;
-    throw error;
-  }
 }
 
 function journalStatus({ path, state }: { path: string; state: JournalState }): JournalStatus {

@@ -20,20 +20,31 @@ import {
 /** Throttles that cannot be set for so long end the run: without them nothing may be begun. */
 const patienceMs = 60_000;
 
+export interface ThrottlerOptions {
+  /** Throttles of brokers that are away are given up. */
+  forgetsAway?: boolean | undefined;
+  /** The journal was begun before: throttles may stand that it does not want any more. */
+  isResumed?: boolean;
+}
+
 /** Sets a run's throttles before anything moves, follows changes of mind, and puts back what was there before. */
 export class Throttler {
   readonly warnings: string[] = [];
+  /** Why the last attempt to set them failed. */
+  lastError: ItemError | undefined;
   /** What has been sent of each resource, as text. */
   readonly #sent = new Map<string, string>();
-  #choices = 1;
+  #choices: number;
   #failingSinceMs: number | undefined;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly journal: Journal,
     private readonly tell: TellRun,
-    private readonly forgetsAway = false,
-  ) {}
+    private readonly options: ThrottlerOptions = {},
+  ) {
+    this.#choices = options.isResumed ? 0 : 1;
+  }
 
   /** Sees to it that all who take part and are alive are throttled. @returns whether they are */
   async keep(alive: ReadonlySet<number>): Promise<boolean> {
@@ -45,6 +56,7 @@ export class Throttler {
     }
     const errors = [...(await this.#lookAtNew(alive)), ...(await this.#set(alive))];
     const [first] = errors;
+    this.lastError = first;
     if (!first) {
       this.#failingSinceMs = undefined;
       return true;
@@ -67,7 +79,7 @@ export class Throttler {
     const { errors: refused } = await sendConfigChanges(this.cluster, blind, { through: 'any' });
     for (const { change } of refused) {
       const subject = describeResource(change.resource);
-      if (this.forgetsAway) this.warnings.push(`${subject} is away, and keeps its throttle`);
+      if (this.options.forgetsAway) this.warnings.push(`${subject} is away, and keeps its throttle`);
       else errors.push({ ...awayError, subject });
     }
     if (errors.length === 0) {

@@ -41,7 +41,12 @@ after(async () => {
 });
 
 /** Commands that carry out reassignments, or go on with one that was left. */
-const runs = new Set(['apply', 'resume', 'cancel', 'status'].map((verb) => `reassign:${verb}`));
+const runs = new Set([
+  ...['adopt', 'apply', 'cancel', 'resume', 'rollback', 'status', 'throttle', 'watch'].map(
+    (verb) => `reassign:${verb}`,
+  ),
+  'throttle:clear',
+]);
 
 for (const { id, examples } of commands()) {
   for (const example of examples) {
@@ -116,23 +121,34 @@ async function playOnce(example: string, id: string): Promise<void> {
   await running.ended(isEndless ? 130 : 0);
 }
 
-/** An example of carrying out the plan of `plan.json`; all but applying it find it left half-way. */
+/** An example of carrying out the plan of `plan.json`; some find it carried out, others left half-way. */
 async function playRun(example: string, id: string): Promise<void> {
   await aloneReassigning(cluster, async () => {
     await runKctl(['topics', 'delete', 'bier-a', '--yes'], { env });
     await kctl(['topics', 'create', 'bier-a', '--replica-assignment', '1:2']);
     const journal = /--journal (\S+)/.exec(example)?.[1];
     const place = journal === undefined ? [] : ['--journal', join(folder, journal)];
-    const plan = join(folder, 'plan.json');
-    if (id !== 'reassign:apply') {
-      const left = startKctl(['reassign', 'apply', plan, '--yes', '-o', 'ndjson', ...place], { env });
-      await left.waitFor((stdout) => stdout.includes('"throttled"'), 'the throttle');
-      left.process.kill('SIGKILL');
-      await left.finished;
-    }
+    const apply = ['reassign', 'apply', join(folder, 'plan.json'), '--yes', ...place];
+    if (id === 'reassign:rollback') await kctl(apply);
+    else if (id === 'reassign:adopt') {
+      // The journal is somewhere else, and the copying takes a few seconds.
+      const record = `${'x'.repeat(100_000)}\n`;
+      const words = ['produce', 'bier-a', '--batch-size', '100KB'];
+      await runKctl(words, { env, input: record.repeat(40) });
+      const elsewhere = { ...env, KCTL_STATE_DIR: join(folder, 'elsewhere') };
+      await leave([...apply, '--throttle', '1MB/s'], elsewhere, 'submitted');
+    } else if (id !== 'reassign:apply') await leave(apply, env, 'throttled');
     await shell(example, env).ended(0);
-    if (id === 'reassign:status') await kctl(['reassign', 'cancel']);
+    if (/:(status|throttle|watch|clear)$/.test(id)) await kctl(['reassign', 'cancel']);
   });
+}
+
+/** Begins to carry out a plan, and leaves it after an event. */
+async function leave(words: string[], environment: Record<string, string>, event: string): Promise<void> {
+  const left = startKctl([...words, '-o', 'ndjson'], { env: environment });
+  await left.waitFor((stdout) => stdout.includes(`"${event}"`), event);
+  left.process.kill('SIGKILL');
+  await left.finished;
 }
 
 /** An example that finds an open transaction at the beginning of the topic that it names. */

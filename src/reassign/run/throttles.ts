@@ -127,3 +127,49 @@ export function sameEntries(a: string, b: string): boolean {
   const [x, y] = [new Set(entriesOf(a)), new Set(entriesOf(b))];
   return x.size === y.size && [...x].every((entry) => y.has(entry));
 }
+
+export interface LeftThrottles {
+  bytesPerSec: number;
+  /** What will be there when the tool's throttles are gone. */
+  brokers: BrokerBefore[];
+  topics: TopicBefore[];
+}
+
+/**
+ * The throttles that Kafka's ReassignPartitionsCommand has set for moves: one rate for sources and destinations alike, and lists that
+ * hold just the replicas that move. Undefined where they do not look so.
+ */
+export function leftByTool(
+  moves: readonly PlannedMove[],
+  brokers: readonly BrokerBefore[],
+  topics: readonly TopicBefore[],
+): LeftThrottles | undefined {
+  const ours = throttledReplicas(moves);
+  const rates = new Set(brokers.flatMap((broker) => broker.rates.map(({ own }) => own)));
+  const [rate] = rates;
+  if (rates.size !== 1 || rate == null || !isRate(rate)) return undefined;
+  const isListed = topics.every(({ topic, lists }) =>
+    lists.every(({ key, own }) => {
+      const listed = new Set(entriesOf(own));
+      // It lists all replicas that there were before as sources, those that stay too.
+      return (ours.get(topic)?.[key] ?? []).every((entry) => listed.has(entry));
+    }),
+  );
+  if (!isListed || topics.length === 0) return undefined;
+  return {
+    bytesPerSec: Number(rate),
+    brokers: brokers.map(({ broker }) => ({
+      broker,
+      rates: rateKeys.map((key) => ({ key, own: null, effective: null })),
+    })),
+    topics: topics.map(({ topic, lists }) => ({
+      topic,
+      lists: lists.map(({ key, own }) => {
+        const added = new Set(ours.get(topic)?.[key] ?? []);
+        const rest = entriesOf(own).filter((entry) => !added.has(entry));
+        const left = rest.length === 0 ? null : rest.join(',');
+        return { key, own: left, effective: left };
+      }),
+    })),
+  };
+}

@@ -31,6 +31,7 @@ export const tools = {
   cluster: 'org.apache.kafka.tools.ClusterTool',
   delegationTokens: 'org.apache.kafka.tools.DelegationTokenCommand',
   acls: 'kafka.admin.AclCommand',
+  reassign: 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
   zookeeper: 'org.apache.zookeeper.ZooKeeperMain',
 } as const;
 
