@@ -122,6 +122,7 @@ class Run {
       });
     }
     if (decision.cancel.length > 0) await this.#takeBack(decision.cancel);
+    if (decision.reorder.length > 0) await this.#reorder(decision.reorder);
     if (decision.stuck.length > 0) throw this.#stuck(decision.stuck);
     if (decision.submit.length > 0 && isThrottled) await this.#submit(decision.submit);
     await this.#report(seen);
@@ -168,6 +169,15 @@ class Run {
     for (const [partition, { code, message }] of refused) {
       if (code !== 'NO_REASSIGNMENT_IN_PROGRESS') this.#warn(`${partition} was not taken back: ${message}`);
     }
+  }
+
+  async #reorder(moves: number[]): Promise<void> {
+    this.journal.append({ event: 'reorder', moves });
+    const wanted = moves.flatMap((index) => {
+      const move = this.journal.state.head.moves[index];
+      return move ? [{ ...move, replicas: move.from }] : [];
+    });
+    await alterReassignments(this.cluster, wanted);
   }
 
   async #report(seen: Observation): Promise<void> {

@@ -124,6 +124,8 @@ async function playOnce(example: string, id: string): Promise<void> {
 /** An example of carrying out the plan of `plan.json`; some find it carried out, others left half-way. */
 async function playRun(example: string, id: string): Promise<void> {
   await aloneReassigning(cluster, async () => {
+    // Another example may have written its own plan there.
+    provideReassignments();
     await runKctl(['topics', 'delete', 'bier-a', '--yes'], { env });
     await kctl(['topics', 'create', 'bier-a', '--replica-assignment', '1:2']);
     const journal = /--journal (\S+)/.exec(example)?.[1];

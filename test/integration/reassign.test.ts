@@ -130,7 +130,7 @@ test('Ctrl-C detaches; beside it nobody else may begin; resume ends it, and canc
   await aloneReassigning(cluster, async () => {
     await kctl(['configs', 'set', '--broker', '2', 'leader.replication.throttled.rate=88888888']);
     const before = await throttlesOf(cluster, topic);
-    const slow = startKctl([...applying(plan, '300KB/s'), '-o', 'ndjson'], { env: cluster.env });
+    const slow = startKctl([...applying(plan, '50KB/s'), '-o', 'ndjson'], { env: cluster.env });
     await slow.waitFor((stdout) => stdout.includes('"submitted"'), 'the first move');
     const second = await run([...applying(plan), '-o', 'json']);
     assert.equal(second.code, 1);
@@ -138,17 +138,17 @@ test('Ctrl-C detaches; beside it nobody else may begin; resume ends it, and canc
     const elsewhere = await run([...applying(plan), '--journal', join(folder, 'other.ndjson'), '-o', 'json']);
     assert.equal(assertErrors(elsewhere.stderr)[0]?.code, 'REASSIGNMENT_IN_PROGRESS');
     assert.equal(elsewhere.code, 5);
-    const throttled = await kctl(['reassign', 'throttle', '400KB/s', '-o', 'json']);
+    const throttled = await kctl(['reassign', 'throttle', '60KB/s', '-o', 'json']);
     assert.equal(assertDocument(throttled, 'ReassignmentThrottle').runnerPid, slow.process.pid);
     slow.process.kill('SIGINT');
     const detached = await slow.finished;
     assert.equal(detached.code, 130);
     assert.match(detached.stderr, /kctl reassign resume\n {2}kctl reassign cancel/);
     const status = assertDocument(await kctl(['reassign', 'status', '-o', 'json']), 'ReassignmentStatus');
-    assert.deepEqual([status.journal.runnerPid, status.journal.throttle], [null, 400_000]);
+    assert.deepEqual([status.journal.runnerPid, status.journal.throttle], [null, 60_000]);
     assert.ok(status.running.length > 0 && status.running.every(({ ours }: { ours: boolean }) => ours));
     assert.ok(
-      (await throttlesOf(cluster, topic)).includes('broker 3 follower.replication.throttled.rate=400000'),
+      (await throttlesOf(cluster, topic)).includes('broker 3 follower.replication.throttled.rate=60000'),
     );
     const listed = await run(['topics', 'list']);
     assert.match(listed.stderr, /its journal is open: kctl reassign status/);
@@ -158,14 +158,14 @@ test('Ctrl-C detaches; beside it nobody else may begin; resume ends it, and canc
     assert.equal(cancelled.outcome, 'cancelled');
     assert.deepEqual(await throttlesOf(cluster, topic), before);
     const back = await replicasOf(cluster, topic);
-    for (const { partition, from } of status.running) assert.deepEqual(back[partition], from);
+    for (const { partition } of status.running) assert.deepEqual(back[partition], [1, 2]);
     assert.doesNotMatch((await run(['topics', 'list'])).stderr, /journal/);
 
     const rest = moves.flatMap((move): TestMove[] => {
       const from = back[move.partition] ?? [];
       return from.join() === move.to.join() ? [] : [{ ...move, from }];
     });
-    const left = startKctl([...applying(write(planText(rest)), '300KB/s'), '-o', 'ndjson'], {
+    const left = startKctl([...applying(write(planText(rest)), '50KB/s'), '-o', 'ndjson'], {
       env: cluster.env,
     });
     await left.waitFor((stdout) => stdout.includes('"submitted"'), 'the first move');
@@ -190,7 +190,7 @@ test("what Kafka's tool began is watched, taken over and cleared up after", asyn
   const topic = await filledTopic();
   const moves = movesOf(topic).slice(0, 2);
   await aloneReassigning(cluster, async () => {
-    const words = ['--reassignment-json-file', write(kafkaJson(moves)), '--execute', '--throttle', '300000'];
+    const words = ['--reassignment-json-file', write(kafkaJson(moves)), '--execute', '--throttle', '100000'];
     const begun = await runTool('reassign', ['--bootstrap-server', cluster.bootstrapServers, ...words]);
     assert.match(String(begun.stdout), /Successfully started/, begun.stderr);
     const listed = assertDocument(await kctl(['throttle', 'list', '-o', 'json']), 'ThrottleList');

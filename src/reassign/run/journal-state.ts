@@ -38,6 +38,7 @@ export type JournalEvent =
   | { event: 'aside'; move: number; reason: string }
   | { event: 'cancel' }
   | { event: 'take-back'; moves: number[] }
+  | { event: 'reorder'; moves: number[] }
   | { event: 'elect' }
   | { event: 'restore' }
   | { event: 'end'; outcome: RunOutcome };
@@ -129,6 +130,7 @@ export function parseEvent(line: string, { moves }: JournalHead): JournalEvent {
     aside: () => isIndex(found.move) && typeof found.reason === 'string',
     cancel: () => true,
     'take-back': () => areMoves,
+    reorder: () => areMoves,
     elect: () => true,
     restore: () => true,
     end: () => ['done', 'partial', 'cancelled'].includes(String(found.outcome)),

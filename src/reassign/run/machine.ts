@@ -1,6 +1,12 @@
 import type { PlannedMove } from '../plan/types.js';
 import { hindrance, type MoveState, moveState } from './move-state.js';
-import { destinationsOf, type Observation, type RunLimits, type SeenPartition } from './types.js';
+import {
+  destinationsOf,
+  type Observation,
+  type RunLimits,
+  type SeenPartition,
+  sameReplicas,
+} from './types.js';
 
 /** `cancel` takes back what is running, and begins nothing. */
 export type RunMode = 'apply' | 'cancel';
@@ -9,6 +15,8 @@ export type RunMode = 'apply' | 'cancel';
 export interface Decision {
   submit: number[];
   cancel: number[];
+  /** Moves that are taken back, and whose replicas are to get their old order. */
+  reorder: number[];
   /** Moves that have been finished since the last step. */
   done: number[];
   /** Moves that are set aside for now, and have not been so before. */
@@ -43,6 +51,7 @@ export class Machine {
   readonly #cancelledAt = new Map<number, { first: number; last: number }>();
   readonly #oddSince = new Map<number, number>();
   readonly #hinderedSince = new Map<number, number>();
+  readonly #reordered = new Set<number>();
   readonly #refused = new Map<number, string>();
   #aside = new Map<number, string>();
   #states: MoveState[] = [];
@@ -153,6 +162,7 @@ export class Machine {
       submit,
       cancel,
       stuck,
+      reorder: [],
       aside: news.map(([move, reason]) => ({ move, reason })),
       over: givenUp && left.length === 0,
     };
@@ -164,7 +174,20 @@ export class Machine {
       running.filter((index) => this.#states[index] === 'running'),
       seen.atMs,
     );
-    return { submit: [], cancel, stuck, aside: [], over: running.length === 0 };
+    const reorder = running.length > 0 ? [] : this.#disordered(seen);
+    const over = running.length + reorder.length === 0;
+    return { submit: [], cancel, stuck, reorder, aside: [], over };
+  }
+
+  /** What has been taken back, and has not its old order: each once. */
+  #disordered({ partitions }: Observation): number[] {
+    const disordered = this.moves.flatMap((move, index) => {
+      const replicas = partitions.get(nameOf(move))?.replicas ?? move.from;
+      const isOdd = this.#states[index] === 'waiting' && !sameReplicas(replicas, move.from);
+      return isOdd && !this.#reordered.has(index) ? [index] : [];
+    });
+    for (const index of disordered) this.#reordered.add(index);
+    return disordered;
   }
 
   #patienceMs(): number {

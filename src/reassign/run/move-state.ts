@@ -12,17 +12,17 @@ export function moveState({ from, to }: PlannedMove, seen: SeenPartition | undef
   const { replicas, target } = seen;
   if (target !== null) {
     if (sameReplicas(target, to)) return 'running';
-    return sameReplicas(target, from) ? 'reverting' : 'other';
+    return sameSet(target, from) ? 'reverting' : 'other';
   }
   if (sameReplicas(replicas, to)) return 'done';
-  if (sameReplicas(replicas, from)) return 'waiting';
+  // Kafka does not give the old order back when a reassignment is taken back.
+  if (sameSet(replicas, from)) return 'waiting';
   // The reassignment has just ended, and the broker that was asked has not heard of it.
-  return isUnion(replicas, from, to) ? 'running' : 'other';
+  return sameSet(replicas, [...new Set([...from, ...to])]) ? 'running' : 'other';
 }
 
-function isUnion(replicas: number[], from: number[], to: number[]): boolean {
-  const all = new Set([...from, ...to]);
-  return replicas.length === all.size && replicas.every((id) => all.has(id));
+function sameSet(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id) => b.includes(id));
 }
 
 /** Why a move cannot go on by itself at the moment; undefined when nothing stands against it. */

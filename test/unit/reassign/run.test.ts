@@ -63,7 +63,14 @@ class Simulation {
 
   takeBack(move: PlannedMove): void {
     const seen = this.partitions.get(nameOf(move))!;
-    if (seen.target) Object.assign(seen, { replicas: move.from, isr: move.from, target: null });
+    if (seen.target === null) return;
+    // Kafka does not remember the old order.
+    const replicas = seen.replicas.filter((id) => move.from.includes(id));
+    Object.assign(seen, { replicas, isr: replicas, target: null });
+  }
+
+  reorder(move: PlannedMove): void {
+    this.partitions.get(nameOf(move))!.replicas = move.from;
   }
 
   /** Ends the reassignments that nothing stands against and that chance chooses. */
@@ -111,7 +118,13 @@ test('whatever happens, a run ends with nothing of the plan under way, and all d
           if (decision.over) {
             for (const move of moves)
               assert.equal(cluster.partitions.get(nameOf(move))?.target, null, 'it is still under way');
-            if (mode === 'cancel') return;
+            if (mode === 'cancel') {
+              for (const { from, to, ...move } of moves) {
+                const now = cluster.partitions.get(nameOf(move))?.replicas.join();
+                assert.ok(now === from.join() || now === to.join(), 'it is half taken back');
+              }
+              return;
+            }
             for (const [index, move] of moves.entries()) {
               const isDone = cluster.partitions.get(nameOf(move))?.replicas.join() === move.to.join();
               const away = move.to.some((id) => !seen.alive.has(id));
@@ -135,6 +148,7 @@ test('whatever happens, a run ends with nothing of the plan under way, and all d
           if (event !== 'lost') machine.submitted(decision.submit, seen.atMs);
           if (!events.includes('die')) assertLimits(moves, cluster);
           for (const index of decision.cancel) cluster.takeBack(moves[index]!);
+          for (const index of decision.reorder) cluster.reorder(moves[index]!);
           cluster.progress(chance);
         }
       },
