@@ -116,7 +116,6 @@ export function readDump({
   return {
     sessions: ids.sort().map((sessionId) => ({ sessionId })),
     ephemerals: readPathsBySession(session_id_to_ephemeral_paths),
-    connections: [],
   };
 }
 

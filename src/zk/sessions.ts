@@ -14,8 +14,8 @@ export interface SessionDump {
     timeoutMs?: Integer;
   }>;
   ephemerals: SessionPaths[];
-  /** From ZooKeeper 3.5; session 0x0 is a connection without one. */
-  connections: Array<{ remoteSocketAddress: string; sessionId: string; expires?: string }>;
+  /** From ZooKeeper 3.5; session 0x0 is a connection without one. The AdminServer does not tell of them here. */
+  connections?: Array<{ remoteSocketAddress: string; sessionId: string; expires?: string }>;
 }
 
 export interface WatchSummary {
@@ -40,7 +40,7 @@ const dumpHeading =
 export function parseDump(answer: Answer): SessionDump {
   const sessions: SessionDump['sessions'] = [];
   const ephemerals: SessionPaths[] = [];
-  const connections: SessionDump['connections'] = [];
+  const connections: NonNullable<SessionDump['connections']> = [];
   let inEphemerals = false;
   let expires: { expires?: string } = {};
   for (const line of answer.spoken) {

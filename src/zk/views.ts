@@ -76,7 +76,7 @@ export function connections({ connections }: Connections): Section[] {
 }
 
 export function sessionDump({ connections, ephemerals, sessions }: SessionDump): Section[] {
-  return [
+  const sections: Section[] = [
     {
       ...table(
         [{ header: 'session' }, { header: 'expires' }, right('timeout ms')],
@@ -93,19 +93,15 @@ export function sessionDump({ connections, ephemerals, sessions }: SessionDump):
       ),
       title: 'ephemerals',
     },
-    {
-      ...table(
-        [{ header: 'client' }, { header: 'session' }, { header: 'expires' }],
-        connections.map(({ expires, remoteSocketAddress, sessionId }) => [
-          remoteSocketAddress,
-          sessionId,
-          expires ?? null,
-        ]),
-        'No connections.',
-      ),
-      title: 'connections',
-    },
   ];
+  if (!connections) return sections;
+  const columns = [{ header: 'client' }, { header: 'session' }, { header: 'expires' }];
+  const rows = connections.map(({ expires, remoteSocketAddress, sessionId }) => [
+    remoteSocketAddress,
+    sessionId,
+    expires ?? null,
+  ]);
+  return [...sections, { ...table(columns, rows, 'No connections.'), title: 'connections' }];
 }
 
 export function watchSummary({ connectionCount, pathCount, watchCount }: WatchSummary): Section[] {

@@ -112,16 +112,16 @@ export async function importZnodes(
   );
   const [first] = placed;
   if (first && !options.dryRun) await createParents(znodes, first.path);
-  for (const { path, znode } of placed) {
-    try {
-      items.push(
-        options.dryRun
-          ? await rehearseOne(znodes, path, options)
-          : await importOne(znodes, path, znode, options),
-      );
-    } catch (error) {
-      errors.push(itemError(path, error));
-    }
+  // Many are on their way at once: a server does what one session asks in the order that it is sent in.
+  const results = await mapBounded(placed, async ({ path, znode }) => {
+    const done = options.dryRun
+      ? rehearseOne(znodes, path, options)
+      : importOne(znodes, path, znode, options);
+    return done.catch((error: unknown) => itemError(path, error));
+  });
+  for (const result of results) {
+    if ('subject' in result) errors.push(result);
+    else items.push(result);
   }
   const left = exported.length - wanted.length;
   const warnings =

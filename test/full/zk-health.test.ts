@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { before, type TestContext, test } from 'node:test';
+import { installZookeeper } from '../../src/cluster/local/engine.js';
 import { startCluster, type TestCluster } from '../support/cluster.js';
 import { eventually, runKctl, startKctl } from '../support/kctl.js';
 import { assertDocument } from '../support/schemas.js';
@@ -147,6 +148,59 @@ test('words that are refused: the default whitelist, all but srvr, and every one
     [bySession.document.servers[0].via, bySession.document.servers[0].state],
     ['ping', 'serving'],
   );
+});
+
+test('words that are refused where there is an AdminServer: it tells the rest', async (t) => {
+  const { jars } = await installZookeeper('3.9.3');
+  const adminPort = await freePort();
+  const admin = { 'admin.enableServer': 'true', 'admin.serverPort': String(adminPort) };
+  // Reached by another address, where every word is refused.
+  const settings = { ...admin, 'admin.serverAddress': '127.0.0.2', maxClientCnxns: '60' };
+  const { port } = await start(t, settings, { jars });
+  await refuseWords(t, '127.0.0.2', port);
+  const connectString = `127.0.0.2:${port}`;
+  const options = ['--admin-port', String(adminPort)];
+  const { document, findings } = await health(connectString, ...options);
+  const [report] = document.servers;
+  assert.deepEqual([report.via, report.state, report.zookeeperVersion], ['admin', 'standalone', '3.9.3']);
+  for (const field of ['openFiles', 'logDirBytes', 'settings', 'zxid', 'latencyMs'])
+    assert.ok(report[field] !== undefined, field);
+  assert.match(named(findings, 'WORDS_REFUSED')?.message ?? '', /known by its AdminServer/);
+  for (const word of [
+    'stat',
+    'srvr',
+    'mntr',
+    'ruok',
+    'isro',
+    'cons',
+    'conf',
+    'dirs',
+    'dump',
+    'envi',
+    'wchs',
+  ]) {
+    const { code, stderr, stdout } = await runKctl([
+      ...['zk', word, '-z', connectString, '-o', 'json'],
+      ...options,
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.equal(assertDocument(stdout).via, 'admin');
+    assert.match(stderr, /known by its AdminServer\. Put into its zoo\.cfg: 4lw\.commands\.whitelist=srvr/);
+  }
+  const closed = String(await freePort());
+  const ping = await runKctl(['zk', 'stat', '-z', connectString, '--admin-port', closed, '-o', 'json']);
+  const { mode, via } = assertDocument(ping.stdout, 'ZkStat');
+  assert.deepEqual([ping.code, via, mode], [0, 'ping', 'serving']);
+  const listed = await runKctl(['zk', 'admin', 'commands', '-z', connectString, ...options, '-o', 'json']);
+  const { answer } = assertDocument(listed.stdout, 'ZookeeperAdminAnswer').items[0];
+  assert.ok(answer.commands.includes('last_snapshot'));
+  for (const command of ['last_snapshot', 'observers', 'voting_view']) {
+    const told = await runKctl(['zk', 'admin', command, '-z', connectString, ...options, '-o', 'json']);
+    assert.equal(told.code, 0, told.stderr);
+  }
+  const none = await runKctl(['zk', 'admin', 'nothing', '-z', connectString, ...options]);
+  assert.deepEqual([none.code, /Unknown command/.test(none.stderr)], [1, true]);
+  assert.equal((await runKctl(['zk', 'admin', 'stat_reset', '-z', connectString, ...options])).code, 2);
 });
 
 /** Stands before a server and refuses every word in its own words; sessions go through. */

@@ -15,7 +15,7 @@ import {
 } from '../../protocol/zookeeper/operations.js';
 import { dial } from '../dial.js';
 import type { TlsOptions } from '../settings/security.js';
-import { answersNothing, foreignAnswer, lost, networkError } from './failures.js';
+import { answersNothing, closings, foreignAnswer, lost, networkError } from './failures.js';
 import { sessionError } from './session-errors.js';
 
 /** Above every jute.maxbuffer in use; a larger frame is not ZooKeeper's. */
@@ -48,6 +48,7 @@ export interface WatchedEvent {
 
 interface Waiting {
   xid: number;
+  bytes: number;
   take(reply: Reader, err: number): void;
   fail(error: KctlError): void;
 }
@@ -93,8 +94,10 @@ export class ZookeeperConnection {
     this.closed = new Promise((resolve) => {
       this.#socket.once('close', () => resolve(this.#end()));
     });
-    this.#socket.on('error', (error) => {
-      this.#fault ??= networkError(address, error);
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      // A server that closes on what it will not read resets the connection.
+      const isClosed = this.sessionTimeoutMs > 0 && closings.includes(error.code ?? '');
+      if (!isClosed) this.#fault ??= networkError(address, error);
     });
     this.#socket.on('data', (chunk) => this.#take(chunk));
   }
@@ -146,14 +149,13 @@ export class ZookeeperConnection {
         operation.name === 'auth' ? authXid : operation === (ping as unknown) ? pingXid : this.#nextXid++;
       const take = (reply: Reader, err: number) =>
         err === 0 ? resolve(operation.decode(reply)) : reject(sessionError(subject, err));
-      this.#waiting.push({ xid, take, fail: reject });
+      const request = frame((writer) => {
+        codecs.requestHeader.write(writer, { xid, type: operation.code });
+        operation.encode(writer, body);
+      });
+      this.#waiting.push({ xid, bytes: request.length - 4, take, fail: reject });
       this.#sentAt = performance.now();
-      this.#socket.write(
-        frame((writer) => {
-          codecs.requestHeader.write(writer, { xid, type: operation.code });
-          operation.encode(writer, body);
-        }),
-      );
+      this.#socket.write(request);
     });
   }
 
@@ -261,8 +263,10 @@ export class ZookeeperConnection {
   /** What ended it; every request in flight ends with it. */
   #end(): KctlError {
     clearInterval(this.#heart);
-    const reason =
-      this.#fault ?? (this.sessionTimeoutMs > 0 ? lost(this.address) : answersNothing(this.address));
+    const largestBytes = Math.max(0, ...this.#waiting.map(({ bytes }) => bytes));
+    const closed =
+      this.sessionTimeoutMs > 0 ? lost(this.address, largestBytes) : answersNothing(this.address);
+    const reason = this.#fault ?? closed;
     this.#fault = reason;
     for (const { fail } of this.#waiting.splice(0)) fail(reason);
     return reason;

@@ -11,9 +11,13 @@ const meanings: Record<string, string> = {
   EAI_AGAIN: 'The DNS did not answer.',
   EHOSTUNREACH: 'There is no way to that host from here.',
   ENETUNREACH: 'There is no way to that network from here.',
-  ETIMEDOUT: 'A firewall may drop it, or the server hangs; --timeout sets how long to wait.',
+  ETIMEDOUT:
+    'A firewall may drop it, the server hangs, or it waits for TLS; --timeout sets how long to wait.',
   ECONNRESET: 'The server or something between cut the connection.',
 };
+
+/** How a server's closing shows: a broker does it with a reset, a full table of connections before the word is out. */
+export const closings = ['ECONNRESET', 'EPIPE'];
 
 /** The server cannot be reached, in the system's words. */
 export function networkError(
@@ -40,12 +44,21 @@ export function answersNothing(server: Address): KctlError {
   );
 }
 
-/** The server ended a connection that it had taken. */
-export function lost(server: Address): KctlError {
+/** What a server takes at most, unless its jute.maxbuffer says otherwise (org.apache.jute.BinaryInputArchive). */
+export const defaultMaxBufferBytes = 1024 * 1024 - 1;
+
+/**
+ * The server ended a connection that it had taken.
+ * @param largestBytes of the requests that it was to answer: it closes on one that is too large for it
+ */
+export function lost(server: Address, largestBytes = 0): KctlError {
+  const isLarge = largestBytes > defaultMaxBufferBytes;
   return new KctlError(`ZooKeeper at ${formatAddress(server)} closed the connection`, {
     code: 'CONNECTION_LOSS',
     exitCode: ExitCode.unreachable,
-    hint: 'It is going down or has lost its quorum, or a request was larger than its jute.maxbuffer.',
+    hint: isLarge
+      ? `A request had ${largestBytes} bytes: a server takes no more than its jute.maxbuffer, ${defaultMaxBufferBytes} by default.`
+      : 'It is going down or has lost its quorum.',
   });
 }
 

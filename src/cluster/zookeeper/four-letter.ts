@@ -3,7 +3,7 @@ import type { Deadline } from '../../base/deadline.js';
 import { ExitCode, KctlError } from '../../base/errors.js';
 import { dial } from '../dial.js';
 import type { TlsOptions } from '../settings/security.js';
-import { answersNothing, explainRefusal, networkError } from './failures.js';
+import { answersNothing, closings, explainRefusal, networkError } from './failures.js';
 
 /** ZooKeeper's commands of four letters (org.apache.zookeeper.server.command.FourLetterCommands). */
 export const fourLetterWords = [
@@ -33,9 +33,6 @@ export interface WordOptions {
   mask?: bigint | undefined;
   tls?: TlsOptions | undefined;
 }
-
-/** How a server's closing shows: a broker does it with a reset, a full table of connections before the word is out. */
-const closings = ['ECONNRESET', 'EPIPE'];
 
 /** More than any ensemble says (a watch is some 60 bytes), and little enough to keep in memory. */
 const maxAnswerBytes = 64 * 1024 * 1024;
