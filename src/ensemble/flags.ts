@@ -6,6 +6,10 @@ const duration = Flags.custom<number>({
   parse: async (text) => parseDurationMs(text),
   helpValue: '<duration>',
 });
+const bytes = Flags.custom<number>({
+  parse: async (text) => parseBytes(text),
+  helpValue: '<bytes>',
+});
 const percentage = (description: string, share: number) =>
   Flags.integer({ description, default: Math.round(share * 100), min: 1, max: 100, helpValue: '<percent>' });
 
@@ -29,12 +33,14 @@ export const healthFlags = {
   }),
   connections: percentage('share of maxClientCnxns to warn of', defaultThresholds.connections),
   'open-files': percentage('share of the limit of open files to warn of', defaultThresholds.openFiles),
-  'disk-usage': Flags.custom<number>({
-    parse: async (text) => parseBytes(text),
+  'disk-usage': bytes({
     description: 'size of snapshots and logs to warn of',
     default: defaultThresholds.logDirBytes,
-    helpValue: '<bytes>',
-  })(),
+  }),
+  'disk-growth': bytes({
+    description: 'growth of snapshots and logs in an hour to warn of, seen after ten minutes of --watch',
+    default: defaultThresholds.growthBytesPerHour,
+  }),
 };
 
 interface HealthFlagValues {
@@ -45,6 +51,7 @@ interface HealthFlagValues {
   connections: number;
   'open-files': number;
   'disk-usage': number;
+  'disk-growth': number;
 }
 
 export function thresholdsOf(flags: HealthFlagValues): Thresholds {
@@ -56,5 +63,6 @@ export function thresholdsOf(flags: HealthFlagValues): Thresholds {
     connections: flags.connections / 100,
     openFiles: flags['open-files'] / 100,
     logDirBytes: flags['disk-usage'],
+    growthBytesPerHour: flags['disk-growth'],
   };
 }

@@ -10,6 +10,7 @@ import { findServers } from '../zk/members.js';
 import { soon } from '../zk/ways.js';
 import { Znodes } from '../znodes/client.js';
 import { assess, assessBrokers, quorumOf } from './assess.js';
+import type { GrowthLog } from './growth.js';
 import { probeServer } from './probe.js';
 import type {
   AdminAnswer,
@@ -24,12 +25,14 @@ export interface HealthOptions {
   timeoutMs?: number | undefined;
   adminPort?: number | undefined;
   thresholds: Thresholds;
+  /** Of looks before this one. */
+  growth?: GrowthLog;
 }
 
 /** Every server that is named or known, as it is now. */
 export async function probeEnsemble(
   access: ZookeeperAccess,
-  { adminPort: port, timeoutMs = defaultTimeoutMs }: Omit<HealthOptions, 'thresholds'>,
+  { adminPort: port, timeoutMs = defaultTimeoutMs }: Omit<HealthOptions, 'thresholds' | 'growth'>,
 ): Promise<ServerReport[]> {
   const given = parseConnectString(access.connectString.value).servers;
   const { tls } = access;
@@ -43,7 +46,12 @@ export async function checkHealth(access: ZookeeperAccess, options: HealthOption
   const servers = await probeEnsemble(access, options);
   const { leader, serving, voters } = quorumOf(servers);
   const brokerHosts = leader ? await readBrokerHosts(access).catch(() => []) : [];
-  const findings = [...assess(servers, options.thresholds), ...assessBrokers(servers, brokerHosts)];
+  const { growth, thresholds } = options;
+  const findings = [
+    ...assess(servers, thresholds),
+    ...assessBrokers(servers, brokerHosts),
+    ...(growth?.assess(servers, performance.now(), thresholds.growthBytesPerHour) ?? []),
+  ];
   const verdict = verdictOf(findings);
   return {
     kind: 'ZookeeperHealth',

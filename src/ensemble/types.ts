@@ -88,6 +88,7 @@ export interface Thresholds {
   connections: number;
   openFiles: number;
   logDirBytes: number;
+  growthBytesPerHour: number;
 }
 
 export const defaultThresholds: Thresholds = {
@@ -98,6 +99,7 @@ export const defaultThresholds: Thresholds = {
   connections: 0.8,
   openFiles: 0.8,
   logDirBytes: 50 * 1024 ** 3,
+  growthBytesPerHour: 10 * 1024 ** 3,
 };
 
 export type AdminAnswer = ListDocument<{ server: string; answer: Record<string, unknown> }>;

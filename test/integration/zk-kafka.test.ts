@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { sharedCluster, type TestCluster } from '../support/cluster.js';
-import { randomName, runKctl } from '../support/kctl.js';
+import { eventually, randomName, runKctl } from '../support/kctl.js';
 import { assertDocument } from '../support/schemas.js';
 
 let cluster: TestCluster;
@@ -62,6 +62,66 @@ test('the rest of the registry has its documents', async () => {
   assert.equal((await registry('features', 'RegisteredFeatures')).status, 'enabled');
   const { controllerId } = await registry('election', 'RegisteredElection');
   assert.ok(controllerId > 0);
+});
+
+test('a sound cluster and its registry say the same', async () => {
+  // Other tests make and delete topics meanwhile.
+  await eventually('exit 0', async () => {
+    const { code, stdout } = await runKctl(['zk', 'kafka', 'check', '-o', 'json'], { env: cluster.env });
+    const { brokers, findings } = assertDocument(stdout, 'RegistryCheck');
+    assert.equal(brokers, cluster.brokers.length);
+    return code === 0 && findings.length === 0;
+  });
+});
+
+test('check finds other ids, replicas, leaders and partitions, and what was begun and is not done', async () => {
+  const root = `/${randomName('kafka')}`;
+  const env = { ...cluster.env, KCTL_ZOOKEEPER: `${cluster.zookeeperConnect}${root}` };
+  const described = await runKctl(['topics', 'describe', topic, '-o', 'json'], { env: cluster.env });
+  const [live] = assertDocument(described.stdout, 'TopicDescriptionList').items;
+  const [first] = live.partitions;
+  const partitions = { 0: first.replicas, 1: [91, 92], 2: [1] };
+  const path = `/brokers/topics/${topic}`;
+  const state = JSON.stringify({
+    leader: 93,
+    version: 1,
+    leader_epoch: 0,
+    isr: first.replicas,
+    controller_epoch: 1,
+  });
+  const pending = JSON.stringify({ version: 1, partitions: [{ topic, partition: 0, replicas: [1] }] });
+  const znodes: Array<[path: string, data: string]> = [
+    [path, JSON.stringify({ version: 3, topic_id: 'AAAAAAAAAAAAAAAAAAAAAQ', partitions })],
+    [`${path}/partitions/0/state`, state],
+    ['/controller', JSON.stringify({ version: 2, brokerid: 94, timestamp: '1', kraftControllerEpoch: -1 })],
+    ['/admin/reassign_partitions', pending],
+    ['/admin/preferred_replica_election', pending],
+    ['/migration', JSON.stringify({ version: 0, kraft_controller_id: 3000 })],
+  ];
+  const zk = (...words: string[]) =>
+    runKctl(['zk', ...words, '--force-kafka-metadata'], { env: cluster.env });
+  for (const [at, data] of znodes) assert.equal((await zk('create', `${root}${at}`, data, '-p')).code, 0, at);
+  try {
+    const { code, stdout } = await runKctl(['zk', 'kafka', 'check', '-o', 'json'], { env });
+    assert.equal(code, 5);
+    const found = assertDocument(stdout, 'RegistryCheck').findings.map(
+      (each: { code: string; subject: string }) => `${each.code} ${each.subject}`,
+    );
+    for (const each of [
+      `TOPIC_ID_DIFFERS topic ${topic}`,
+      `LEADER_DIFFERS ${topic}-0`,
+      `REPLICAS_DIFFER ${topic}-1`,
+      `PARTITION_NOT_IN_METADATA ${topic}-2`,
+      `BROKER_NOT_REGISTERED broker ${cluster.brokers[0]?.id}`,
+      'CONTROLLER_DIFFERS controller',
+      `REASSIGNMENT_PENDING ${topic}-0`,
+      `ELECTION_PENDING ${topic}-0`,
+      'MIGRATION /migration',
+    ])
+      assert.ok(found.includes(each), `${each}: ${stdout}`);
+  } finally {
+    assert.equal((await zk('delete', root, '-r', '--yes')).code, 0);
+  }
 });
 
 test('check finds a topic that only ZooKeeper knows, and one that waits for its deletion', async () => {

@@ -4,6 +4,7 @@ import { ExitCode } from '../../base/errors.js';
 import { KctlCommand } from '../../cli/command.js';
 import { adminPortFlag, durationFlag, zookeeperFlags } from '../../cli/flags.js';
 import { healthFlags, thresholdsOf } from '../../ensemble/flags.js';
+import { GrowthLog } from '../../ensemble/growth.js';
 import { checkHealth } from '../../ensemble/health.js';
 import { viewHealth } from '../../ensemble/views.js';
 
@@ -37,6 +38,7 @@ export default class ZkHealth extends KctlCommand {
       timeoutMs: flags.timeout,
       adminPort: flags['admin-port'],
       thresholds: thresholdsOf(flags),
+      growth: new GrowthLog(),
     };
     for (;;) {
       const health = await checkHealth(access, options);
