@@ -1,10 +1,8 @@
 import * as Args from '@oclif/core/args';
-import * as Flags from '@oclif/core/flags';
-import { usageError } from '../base/errors.js';
-import { parseJson } from '../base/json.js';
 import { KctlCommand } from '../cli/command.js';
 import { clusterFlags, confirmFlags, dryRunFlag } from '../cli/flags.js';
 import { readBytes } from '../cli/input.js';
+import { requestFlags } from '../requests/flags.js';
 import {
   changesSomething,
   findApi,
@@ -32,25 +30,7 @@ export default class Wire extends KctlCommand {
     ...clusterFlags,
     ...dryRunFlag,
     ...confirmFlags,
-    body: Flags.string({
-      description: 'the fields as JSON; what is not given has its default',
-      helpValue: '<json>',
-    }),
-    file: Flags.string({
-      description: 'a file with the fields as JSON ("-" is standard input): the place for secrets',
-      exclusive: ['body'],
-      helpValue: '<file>',
-    }),
-    to: Flags.string({
-      description: 'any, controller, broker:1, group:bar or transactional-id:x (default: where it belongs)',
-    }),
-    'api-version': Flags.integer({
-      description: 'in this version (default: the newest that both sides speak)',
-      min: 0,
-    }),
-    fields: Flags.boolean({
-      description: 'show the fields of the message and of its answer, and send nothing',
-    }),
+    ...requestFlags,
   };
 
   async run(): Promise<void> {
@@ -60,19 +40,11 @@ export default class Wire extends KctlCommand {
     if (flags.fields) return this.show(listFields(api), viewFields, flags);
     const text =
       flags.file === undefined ? flags.body : (await readBytes(flags.file, this.streams)).toString();
-    const body = requestBody(api, parsed(text ?? '{}'));
+    const body = requestBody(api, text ?? '{}');
     const { 'dry-run': dryRun, 'api-version': apiVersion } = flags;
     const to = flags.to === undefined ? undefined : parseDestination(flags.to);
     if (changesSomething(api, body) && !dryRun) await this.confirm(`Send ${api.name}?`, flags);
     const options = { body, to, apiVersion, dryRun };
     await this.show(await sendRequest(await this.cluster(flags), api, options), viewAnswer, flags);
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return parseJson(json);
-  } catch {
-    throw usageError('the body is not JSON', 'Write for example \'{"topics": null}\'.');
   }
 }

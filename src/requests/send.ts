@@ -1,4 +1,5 @@
 import { usageError } from '../base/errors.js';
+import { parseJson } from '../base/json.js';
 import { nearestNames } from '../base/names.js';
 import { type ItemError, type ListDocument, listDocument, type ResultDocument } from '../base/result.js';
 import type { Cluster, Destination } from '../cluster/index.js';
@@ -82,12 +83,20 @@ export function changesSomething(api: Api, body: JsonBody): boolean {
   return !readsOnly.test(api.name) || body.allowAutoTopicCreation === true;
 }
 
-/** The body of a request as somebody wrote it; what nobody asked for, topics made by asking for them, is off. */
-export function requestBody(api: Api, value: unknown): JsonBody {
-  const body = parseBody(api.request, value);
+/** The body of a request as somebody wrote it in JSON; what nobody asked for, topics made by asking for them, is off. */
+export function requestBody(api: Api, json: string): JsonBody {
+  const body = parseBody(api.request, parsed(json));
   if (api.name === 'Produce' && body.acks === 0)
     throw usageError('with acks 0 there is no answer to show', 'Say "acks": 1 or -1.');
   return api.name === 'Metadata' ? { allowAutoTopicCreation: false, ...body } : body;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return parseJson(json);
+  } catch {
+    throw usageError('the body is not JSON', 'Write for example \'{"topics": null}\'.');
+  }
 }
 
 /** Parses `any`, `controller`, `broker:1`, `group:bar` or `transactional-id:x`. */

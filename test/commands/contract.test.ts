@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Run, root, runKctl } from '../support/kctl.js';
@@ -22,6 +22,16 @@ const manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf
 };
 const ids = Object.keys(manifest.commands);
 const topics = [...new Set(ids.filter((id) => id.includes(':')).map((id) => id.slice(0, id.indexOf(':'))))];
+
+test('a command is a file of at most 60 lines', () => {
+  const folder = join(root, 'src/commands');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  assert.ok(files.length >= ids.length);
+  const tooLong = files.filter((file) => readFileSync(join(folder, file), 'utf8').split('\n').length > 61);
+  assert.deepEqual(tooLong, []);
+});
 
 for (const id of ids) {
   test(`kctl ${id.replaceAll(':', ' ')} --help shows what it does, with exit 0`, async () => {
