@@ -87,7 +87,7 @@ export const clusterFlags = {
   }),
   resolve: Flags.string({
     multiple: true,
-    description: 'connect to another address for this one (port-forwards)',
+    description: 'connect to another address for this one (port-forwards; or KCTL_RESOLVE)',
     helpGroup: 'CONNECTION',
     helpValue: '<host:port:address[:port]>',
   }),

@@ -240,6 +240,7 @@ function routeLayers(
     { origin: '--proxy', proxy: flags.proxy },
     { origin: '--resolve', resolve: flags.resolve },
     { origin: 'KCTL_PROXY', proxy: env.KCTL_PROXY || undefined },
+    { origin: 'KCTL_RESOLVE', resolve: env.KCTL_RESOLVE?.split(/[\s,]+/).filter(Boolean) },
     ...(context ? [{ origin: `context ${context.name}`, proxy: context.proxy, resolve: mapped }] : []),
   ];
 }

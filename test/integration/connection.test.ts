@@ -84,6 +84,9 @@ describe('a bootstrap server that is not a broker', () => {
     const dead = await list(`127.0.0.1:${await freePort()},${good}`, '-o', 'json');
     assert.equal(dead.code, 0, dead.stderr);
     assertDocument(dead.stdout, 'TopicList');
+    const nowhere = `127.0.0.1:${await freePort()}`;
+    const told = await list(`${nowhere},${good}`, '-v');
+    assert.match(told.stderr, new RegExp(`cannot reach ${nowhere}`), 'what is tried in vain is told with -v');
     const slow = await list(
       `${formatAddress(await blackHole(t))},${await listen(t, () => {})},${good}`,
       '-o',

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { formatAddress } from '../../src/base/address.js';
 import { selfSigned } from '../support/certificates.js';
 import { sharedCluster, sharedKraftCluster } from '../support/cluster.js';
@@ -247,7 +247,30 @@ describe('listeners with TLS and logins', () => {
   });
 });
 
-async function serveTls(t: TestContext, options: { cert: string; key: string }): Promise<string> {
+test('a server is told the name that is asked for (SNI), wherever it is', async (t) => {
+  const asked: string[] = [];
+  const made = await selfSigned({ host: 'broker.example' });
+  const SNICallback = (name: string, done: (error: null) => void) => {
+    asked.push(name);
+    done(null);
+  };
+  const server = await serveTls(t, { ...made, SNICallback });
+  const ca = join(folder, 'sni.pem');
+  writeFileSync(ca, made.cert);
+  const { stage } = await diagnosis(
+    {
+      'bootstrap.servers': 'broker.example:9093',
+      'security.protocol': 'SSL',
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': ca,
+    },
+    ['--resolve', `broker.example:9093:${server}`, '--timeout', '3s'],
+  );
+  assert.equal(stage, 'kafka', 'its certificate is right, and it says nothing');
+  assert.equal(asked[0], 'broker.example');
+});
+
+async function serveTls(t: TestContext, options: TlsOptions): Promise<string> {
   const server = createTlsServer(options, (socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
   server.on('tlsClientError', () => {});
   await once(server, 'listening');

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { sharedKraftCluster } from '../support/cluster.js';
 import { type Run, runKctl } from '../support/kctl.js';
@@ -57,10 +60,20 @@ for (const [kind, serve] of [
   });
 }
 
-test('--resolve leads a name to where a port is forwarded', async () => {
+test('--resolve leads a name to where a port is forwarded: a flag, a variable, a map in a context', async (t) => {
   const forwarded = ['-b', 'broker.internal:9092', '--resolve', `broker.internal:9092:127.0.0.1:${port}`];
-  const run = await list(forwarded);
-  assert.equal(run.code, 0, run.stderr);
+  const map = { 'broker.internal:9092': `127.0.0.1:${port}` };
+  const contexts = { far: { bootstrapServers: 'broker.internal:9092', resolve: map } };
+  const folder = mkdtempSync(join(tmpdir(), 'kctl-routes-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'config.yaml');
+  writeFileSync(file, JSON.stringify({ contexts }));
+  for (const run of [
+    await list(forwarded),
+    await list(forwarded.slice(0, 2), { KCTL_RESOLVE: forwarded[3] ?? '' }),
+    await list(['-c', 'far'], { KCTL_CONFIG_FILE: file }),
+  ])
+    assert.equal(run.code, 0, run.stderr);
 });
 
 test('a mechanism that needs what is not installed says so', async () => {

@@ -63,6 +63,7 @@ export async function startSecureBroker(): Promise<SecureBroker> {
     await eventually(
       'the secure broker',
       async () => (await runKctl(['topics', 'list', '-b', servers.PLAINTEXT])).code === 0,
+      90_000,
     );
     await allowScram(servers.PLAINTEXT);
   } catch (error) {
