@@ -3,6 +3,7 @@ import { describeResource } from '../configs/resources.js';
 import { type Cell, type Column, toned, type View } from '../render/view.js';
 import type { ReassignmentThrottle } from './change-throttle.js';
 import type { SetThrottle, ThrottleChangeList, ThrottleList } from './left-throttles.js';
+import type { LogDirMoveList } from './move-log-dirs.js';
 import { nameOf } from './run/machine.js';
 import type { Progress } from './run/progress.js';
 import type { ReassignmentRun } from './run-types.js';
@@ -186,5 +187,28 @@ export function viewClearedThrottles({ items, validatedBy }: ThrottleChangeList)
       },
     ],
     names: items.map(({ type, name, key }) => `${describeResource({ type, name })} ${key}`),
+  };
+}
+
+export function viewLogDirMoves({ items, validatedBy }: LogDirMoveList): View {
+  const columns: Column[] = [
+    { header: 'partition' },
+    { header: 'broker', align: 'right' },
+    { header: 'from' },
+    { header: 'to' },
+    { header: 'bytes', align: 'right' },
+    { header: 'result' },
+  ];
+  const rows = items.map((move): Cell[] => [
+    nameOf(move),
+    move.broker,
+    move.from,
+    move.to,
+    showBytes(Number(move.sizeBytes)),
+    move.result === 'valid' ? `valid (dry run, checked by the ${validatedBy})` : move.result,
+  ]);
+  return {
+    sections: [{ type: 'table', columns, rows, whenEmpty: 'No replica has to move.' }],
+    names: items.map(nameOf),
   };
 }

@@ -69,6 +69,7 @@ function playerOf(id: string): Player {
     [/^console-/, playStream],
     [/^zk:/, playZk],
     [runs, playRun],
+    [/^reassign:log-dirs$/, playLogDirs],
   ];
   const found = players.find(([of]) => (of instanceof RegExp ? of.test(id) : of.has(id)));
   return found?.[1] ?? playOnce;
@@ -143,6 +144,12 @@ async function playRun(example: string, id: string): Promise<void> {
     await shell(example, env).ended(0);
     if (/:(status|throttle|watch|clear)$/.test(id)) await kctl(['reassign', 'cancel']);
   });
+}
+
+/** An example of log directories: the brokers have one each, so nothing has to move. */
+async function playLogDirs(example: string, id: string): Promise<void> {
+  const [broker] = cluster.brokers;
+  await playOnce(example.replace(/\/data[12]/g, broker?.dataDir ?? ''), id);
 }
 
 /** Begins to carry out a plan, and leaves it after an event. */

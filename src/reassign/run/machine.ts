@@ -156,15 +156,17 @@ export class Machine {
       hindered.every((index) => seen.atMs - (this.#hinderedSince.get(index) ?? 0) >= this.#patienceMs());
     const left = hindered.filter((index) => this.#states[index] === 'running');
     const { cancel, stuck } = givenUp ? this.#askToCancel(left, seen.atMs) : nothing;
+    const isOver = givenUp && left.length === 0;
+    const reorder = isOver ? this.#disordered(seen) : [];
     const news = [...aside].filter(([index]) => !this.#aside.has(index));
     this.#aside = aside;
     return {
       submit,
       cancel,
       stuck,
-      reorder: [],
+      reorder,
       aside: news.map(([move, reason]) => ({ move, reason })),
-      over: givenUp && left.length === 0,
+      over: isOver && reorder.length === 0,
     };
   }
 

@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { startCluster, type TestCluster } from '../support/cluster.js';
+import { startProxy } from '../support/kafka-proxy.js';
+import { randomName, runKctl, startKctl } from '../support/kctl.js';
+import { runTool } from '../support/oracle/oracle.js';
+import {
+  inverse,
+  kafkaJson,
+  planText,
+  replicasOf,
+  type TestMove,
+  throttlesOf,
+} from '../support/reassignments.js';
+import { assertDocument } from '../support/schemas.js';
+
+const cluster = await startCluster(['--brokers', '3']);
+const { env, name } = cluster;
+const folder = mkdtempSync(join(tmpdir(), 'kctl-reassign-faults-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const run = (words: string[], timeoutMs = 120_000) => runKctl(words, { env, timeoutMs });
+
+async function kctl(words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(words);
+  assert.equal(code, 0, `kctl ${words.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+function write(content: string): string {
+  const path = join(folder, randomName('file'));
+  writeFileSync(path, content);
+  return path;
+}
+
+async function topicOf(assignment: string, records: number): Promise<string> {
+  const topic = randomName('faults');
+  await kctl(['topics', 'create', topic, '--replica-assignment', assignment]);
+  const input = `${'x'.repeat(100_000)}\n`.repeat(records);
+  const { code, stderr } = await runKctl(['produce', topic, '--batch-size', '100KB'], { env, input });
+  assert.equal(code, 0, stderr);
+  return topic;
+}
+
+async function verifyByKafka(moves: TestMove[]): Promise<void> {
+  const words = ['--reassignment-json-file', write(kafkaJson(moves)), '--verify', '--preserve-throttles'];
+  const { stdout } = await runTool('reassign', ['--bootstrap-server', cluster.bootstrapServers, ...words]);
+  for (const { topic, partition } of moves)
+    assert.match(String(stdout), new RegExp(`${topic}-${partition} is completed`));
+}
+
+/** IncrementalAlterConfigs, AlterPartitionReassignments, ElectLeaders. */
+const changing = new Set([44, 45, 43]);
+
+test('SIGKILL before and after each change of the cluster: resume ends it, throttles are as before', async () => {
+  const topic = await topicOf('1:2,1:2', 2);
+  let moves: TestMove[] = [
+    { topic, partition: 0, from: [1, 2], to: [3, 2] },
+    { topic, partition: 1, from: [1, 2], to: [2, 3] },
+  ];
+  await kctl(['configs', 'set', '--topic', topic, 'leader.replication.throttled.replicas=0:2,7:7']);
+  await kctl(['configs', 'set', '--broker', '1', 'follower.replication.throttled.rate=77777777']);
+  const before = await throttlesOf(cluster, topic);
+  assert.equal(before.length, 2);
+  let killed = 0;
+  for (const verdict of ['hold', 'hold-answer'] as const) {
+    for (let step = 1; ; step++) {
+      let seen = 0;
+      const journal = join(folder, `kill-${verdict}-${step}.ndjson`);
+      const apply = ['reassign', 'apply', write(planText(moves)), '--yes', '--throttle', '90MB/s'];
+      const proxy = await startProxy(
+        cluster,
+        (apiKey) => (changing.has(apiKey) && ++seen === step ? verdict : 'pass'),
+        () => running.process.kill('SIGKILL'),
+      );
+      const running = startKctl([...apply, '--journal', journal, ...proxy.words], { env });
+      const { code, stderr } = await running.finished;
+      proxy.close();
+      const where = `${verdict} of change ${step}`;
+      if (code === 0) break;
+      assert.equal(code, 137, `${where}: ${stderr}`);
+      killed++;
+      const resumed = await run(['reassign', 'resume', '--journal', journal]);
+      // Where the checks before the first move were cut off, there is no journal yet.
+      if (resumed.code === 4) await kctl([...apply, '--journal', journal]);
+      else assert.equal(resumed.code, 0, `${where}: ${resumed.stderr}`);
+      assert.deepEqual(
+        await replicasOf(cluster, topic),
+        moves.map(({ to }) => to),
+        where,
+      );
+      assert.deepEqual(await throttlesOf(cluster, topic), before, where);
+      moves = inverse(moves);
+    }
+    moves = inverse(moves);
+  }
+  assert.ok(killed >= 16, `${killed} kills`);
+  await kctl(['configs', 'unset', '--topic', topic, 'leader.replication.throttled.replicas']);
+  await kctl(['configs', 'unset', '--broker', '1', 'follower.replication.throttled.rate']);
+});
+
+test('brokers restart one after another, the controller too, under producer, consumer and moves: nothing is lost', async () => {
+  const topic = await topicOf('1:2:3,2:3:1,3:1:2', 1);
+  const moving = await topicOf('1:2,2:3,3:1', 240);
+  const moves: TestMove[] = [
+    { topic: moving, partition: 0, from: [1, 2], to: [3, 2] },
+    { topic: moving, partition: 1, from: [2, 3], to: [1, 3] },
+    { topic: moving, partition: 2, from: [3, 1], to: [2, 1] },
+    { topic, partition: 0, from: [1, 2, 3], to: [3, 1, 2] },
+  ];
+  const writing = startProducer(topic);
+  const apply = ['reassign', 'apply', write(planText(moves)), '--yes', '--throttle', '60KB/s'];
+  const running = startKctl([...apply, '-o', 'ndjson'], { env, timeoutMs: 200_000 });
+  await running.waitFor((stdout) => stdout.includes('"submitted"'), 'the first move');
+  for (const { id } of cluster.brokers) {
+    await kctl(['local', 'kill', 'broker', String(id), '--name', name]);
+    await kctl(['local', 'start', 'broker', String(id), '--name', name]);
+  }
+  assert.equal(running.process.exitCode, null, 'it had ended before the last broker was back');
+  await kctl(['reassign', 'throttle', '100MB/s']);
+  const { code, stderr } = await running.finished;
+  assert.equal(code, 0, stderr);
+  await verifyByKafka(moves);
+  assert.deepEqual(await throttlesOf(cluster, moving), []);
+  await writing.assertAllThere();
+});
+
+test('a broker that dies: what needs it is set aside and taken back, the rest is done, exit 1; resume clears up', async () => {
+  const topic = await topicOf('1:2,1:2', 60);
+  const moves: TestMove[] = [
+    { topic, partition: 0, from: [1, 2], to: [3, 2] },
+    { topic, partition: 1, from: [1, 2], to: [2, 1] },
+  ];
+  const before = await throttlesOf(cluster, topic);
+  const apply = ['reassign', 'apply', write(planText(moves)), '--yes', '--throttle', '100KB/s'];
+  const running = startKctl([...apply, '--stall-after', '4s', '-o', 'json'], { env, timeoutMs: 120_000 });
+  await startedCopying();
+  await kctl(['local', 'kill', 'broker', '3', '--name', name]);
+  const { code, stdout, stderr } = await running.finished;
+  assert.equal(code, 1, stderr);
+  const done = assertDocument(stdout, 'ReassignmentRun');
+  assert.deepEqual([done.outcome, done.moves.done, done.moves.setAside], ['partial', 1, 1]);
+  assert.match(stderr, /set aside: \S+-0, broker 3 is away/);
+  const codes = done.errors.map((error: { code: string }) => error.code);
+  assert.ok(codes.includes('MOVE_SET_ASIDE') && codes.includes('THROTTLE_LEFT'), String(codes));
+  const kept = [
+    [1, 2],
+    [2, 1],
+  ];
+  assert.deepEqual(await replicasOf(cluster, topic), kept);
+  const note = await run(['topics', 'list']);
+  assert.match(note.stderr, /journal is open/);
+  await kctl(['local', 'start', 'broker', '3', '--name', name]);
+  await kctl(['reassign', 'throttle', '100MB/s']);
+  const resumed = assertDocument(await kctl(['reassign', 'resume', '-o', 'json']), 'ReassignmentRun');
+  assert.equal(resumed.outcome, 'done');
+  assert.deepEqual(
+    await replicasOf(cluster, topic),
+    moves.map(({ to }) => to),
+  );
+  assert.deepEqual(await throttlesOf(cluster, topic), before);
+
+  async function startedCopying(): Promise<void> {
+    const endAt = Date.now() + 60_000;
+    for (;;) {
+      const status = assertDocument(await kctl(['reassign', 'status', '-o', 'json']), 'ReassignmentStatus');
+      if (status.running.length > 0) return;
+      assert.ok(Date.now() < endAt, 'nothing was begun');
+    }
+  }
+});
+
+test('a topic that is deleted while it moves is set aside, and the rest is done', async () => {
+  const [gone, other] = [await topicOf('1:2', 40), await topicOf('1:2', 1)];
+  const moves = [gone, other].map((topic): TestMove => ({ topic, partition: 0, from: [1, 2], to: [3, 2] }));
+  const apply = [
+    'reassign',
+    'apply',
+    write(planText(moves)),
+    '--yes',
+    '--throttle',
+    '100KB/s',
+    '-o',
+    'ndjson',
+  ];
+  const running = startKctl(apply, { env, timeoutMs: 120_000 });
+  await running.waitFor((stdout) => stdout.includes('"submitted"'), 'the first move');
+  await kctl(['topics', 'delete', gone, '--yes']);
+  await kctl(['reassign', 'throttle', '100MB/s']);
+  const { code, stdout } = await running.finished;
+  assert.equal(code, 1);
+  const done = assertDocument(stdout.trimEnd().split('\n').at(-1) ?? '', 'ReassignmentRun');
+  assert.deepEqual([done.outcome, done.moves.done], ['partial', 1]);
+  assert.match(done.errors[0].message, /no such partition any more/);
+  assert.deepEqual(await throttlesOf(cluster, other), []);
+});
+
+test('replicas move between the directories of a broker, throttled, and the throttle is as before', async () => {
+  const two = await startCluster(['--log-dirs', '2']);
+  const at = { env: two.env };
+  const dirs = async (): Promise<Array<{ path: string; replicas: Array<{ topic: string }> }>> =>
+    assertDocument((await runKctl(['brokers', 'log-dirs', '-o', 'json'], at)).stdout, 'LogDirList').items;
+  const topic = randomName('dirs');
+  assert.equal((await runKctl(['topics', 'create', topic, '--partitions', '3'], at)).code, 0);
+  const input = `${'x'.repeat(100_000)}\n`.repeat(30);
+  assert.equal((await runKctl(['produce', topic, '--batch-size', '100KB'], { ...at, input })).code, 0);
+  const [first, second] = await dirs();
+  assert.ok(first && second);
+  const key = 'replica.alter.log.dirs.io.max.bytes.per.second';
+  assert.equal((await runKctl(['configs', 'set', '--broker', '1', `${key}=55555555`], at)).code, 0);
+  for (const to of [second.path, first.path]) {
+    const words = [
+      'reassign',
+      'log-dirs',
+      topic,
+      '--broker',
+      '1',
+      '--to',
+      to,
+      '--throttle',
+      '50MB/s',
+      '--yes',
+    ];
+    const moved = await runKctl([...words, '-o', 'json'], at);
+    assert.equal(moved.code, 0, moved.stderr);
+    const { items } = assertDocument(moved.stdout, 'LogDirMoveList');
+    assert.equal(items.length, 3);
+    const now = (await dirs()).find(({ path }) => path === to);
+    assert.equal(now?.replicas.filter((replica) => replica.topic === topic).length, 3);
+  }
+  const kept = await runKctl(['configs', 'describe', '--broker', '1', '-o', 'json'], at);
+  assert.match(kept.stdout, /55555555/);
+  const wrong = await runKctl(
+    ['reassign', 'log-dirs', topic, '--broker', '1', '--to', '/nowhere', '--yes'],
+    at,
+  );
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /no log directory \/nowhere/);
+});
+
+/** An idempotent producer that writes numbers all the while. */
+function startProducer(topic: string, of: TestCluster = cluster) {
+  const words = ['produce', topic, '--rate', '2000/s', '--delivery-timeout', '120s', '-o', 'json'];
+  const producer = startKctl(words, { env: of.env, timeoutMs: 280_000 });
+  const count = 400_000;
+  producer.process.stdin.on('error', () => {});
+  producer.process.stdin.write(Array.from({ length: count }, (_, index) => `n${index}\n`).join(''));
+  return {
+    /** Ends it, and reads everything: each record that was acknowledged is there once, in order. */
+    async assertAllThere(): Promise<void> {
+      producer.process.kill('SIGINT');
+      const { stdout, stderr } = await producer.finished;
+      const { records } = assertDocument(stdout, 'ProduceSummary');
+      assert.ok(records > 0, stderr);
+      const reading = ['consume', topic, '--exit-at-end', '--format', '{partition} {value}'];
+      const read = await runKctl(reading, { env: of.env, timeoutMs: 120_000 });
+      assert.equal(read.code, 0, read.stderr);
+      const last = new Map<string, number>();
+      const seen = new Set<number>();
+      for (const line of read.stdout.split('\n')) {
+        const [partition = '', value = ''] = line.split(' ');
+        if (!value.startsWith('n')) continue;
+        const number = Number(value.slice(1));
+        assert.ok(number > (last.get(partition) ?? -1), `partition ${partition}: ${number} is out of order`);
+        last.set(partition, number);
+        seen.add(number);
+      }
+      assert.ok(seen.size >= records, `${records} were acknowledged, ${seen.size} are there`);
+    },
+  };
+}
+
+test('six brokers in three racks: a drain moves the replicas of that broker and no other, nothing is lost', async () => {
+  const six = await startCluster(['--brokers', '6', '--racks', '3']);
+  const topic = randomName('drain');
+  const words = ['topics', 'create', topic, '--partitions', '12', '--replication-factor', '3'];
+  assert.equal((await runKctl(words, { env: six.env })).code, 0);
+  const writing = startProducer(topic, six);
+  const before = await replicasOf(six, topic);
+  const plan = join(folder, 'drain.json');
+  const planned = await runKctl(['reassign', 'plan', '--drain', '4', '--plan-out', plan, '-o', 'json'], {
+    env: six.env,
+  });
+  assert.equal(planned.code, 0, planned.stderr);
+  const { bytesToMove, bytesLowerBound, moves } = assertDocument(planned.stdout, 'ReassignmentPlan');
+  assert.equal(bytesToMove, bytesLowerBound);
+  const applied = await runKctl(['reassign', 'apply', plan, '--yes', '-o', 'json'], {
+    env: six.env,
+    timeoutMs: 200_000,
+  });
+  assert.equal(applied.code, 0, applied.stderr);
+  const now = await replicasOf(six, topic);
+  for (const [partition, replicas] of before.entries()) {
+    const kept = replicas.filter((id) => id !== 4);
+    const got = (now[partition] ?? []).filter((id) => !replicas.includes(id));
+    assert.ok(!now[partition]?.includes(4), `${partition} is still on it`);
+    assert.ok(
+      kept.every((id) => now[partition]?.includes(id)),
+      `${partition}: others have moved`,
+    );
+    assert.equal(got.length, replicas.includes(4) ? 1 : 0);
+  }
+  assert.ok(moves.length > 0);
+  await writing.assertAllThere();
+});
