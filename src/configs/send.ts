@@ -1,6 +1,6 @@
 import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError } from '../base/result.js';
-import type { Cluster, Destination } from '../cluster/index.js';
+import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { incrementalAlterConfigs } from '../protocol/messages/incremental-alter-configs.js';
 import { byHolder, type ConfigResource, describeResource, resourceCodes, resourceKey } from './resources.js';
@@ -19,12 +19,6 @@ export interface ConfigChange {
   operations: ConfigOperation[];
 }
 
-export interface SendOptions {
-  validateOnly?: boolean;
-  /** Who is sent all of them; each the broker that it is about unless given. */
-  through?: Destination | undefined;
-}
-
 export interface SentChanges {
   /** Those that the broker took, or with `validateOnly` would take. */
   done: ConfigChange[];
@@ -38,7 +32,7 @@ export interface SentChanges {
 export async function sendConfigChanges(
   cluster: Cluster,
   changes: readonly ConfigChange[],
-  { validateOnly = false, through }: SendOptions = {},
+  { validateOnly = false } = {},
 ): Promise<SentChanges> {
   const failures = new Map<string, ItemError>();
   const send = async ({ to, items }: ReturnType<typeof byHolder<ConfigChange>>[number]) => {
@@ -55,7 +49,7 @@ export async function sendConfigChanges(
       const { responses } = await cluster.wire.request(
         incrementalAlterConfigs,
         { resources, validateOnly },
-        through ?? to,
+        to,
       );
       for (const { resourceType, resourceName, errorCode, errorMessage } of responses) {
         if (errorCode === 0) continue;

@@ -2,7 +2,7 @@ import { KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import { showBytes } from '../base/units.js';
 import type { Cluster } from '../cluster/index.js';
-import { describeResource, resourceKey } from '../configs/resources.js';
+import { resourceKey } from '../configs/resources.js';
 import { type ConfigChange, sendConfigChanges } from '../configs/send.js';
 import { awaitChanges } from '../configs/settle.js';
 import type { Journal } from './journal.js';
@@ -11,9 +11,9 @@ import { autoBytesPerSec } from './run/throttles.js';
 import type { ThrottleChoice } from './run/types.js';
 import {
   askThrottles,
-  blindRestoringChanges,
   restoringChanges,
   settingChanges,
+  throttledAndAway,
   unknownThrottles,
 } from './throttling.js';
 
@@ -74,13 +74,9 @@ export class Throttler {
     const { brokers } = await this.cluster.wire.nodes();
     const alive = new Set(brokers.map(({ id }) => id));
     const errors = await this.#restoreAlive(alive);
-    const blind = blindRestoringChanges(state, alive);
-    // In KRaft any broker takes the configuration of one that is away; with ZooKeeper only that one itself.
-    const { errors: refused } = await sendConfigChanges(this.cluster, blind, { through: 'any' });
-    for (const { change } of refused) {
-      const subject = describeResource(change.resource);
-      if (this.options.forgetsAway) this.warnings.push(`${subject} is away, and keeps its throttle`);
-      else errors.push({ ...awayError, subject });
+    for (const id of throttledAndAway(state, alive)) {
+      if (this.options.forgetsAway) this.warnings.push(`broker ${id} is away, and keeps its throttle`);
+      else errors.push({ ...awayError, subject: `broker ${id}` });
     }
     if (errors.length === 0) {
       await this.tell({ event: 'restored', message: 'throttles are as they were before' });

@@ -144,21 +144,14 @@ export function restoringChanges(state: JournalState, now: AskedThrottles): Rest
   return { changes, foreign };
 }
 
-/** The same for brokers that are away and cannot be asked: what the run has set is taken to be there. */
-export function blindRestoringChanges(state: JournalState, alive: ReadonlySet<number>): ConfigChange[] {
-  const changes: ConfigChange[] = [];
-  for (const { broker, rates } of state.brokersBefore.values()) {
-    if (alive.has(broker)) continue;
-    const touched = rates.filter((before) =>
-      state.throttles.some((choice) => rateFor(choice, before) !== null),
-    );
-    pushChange(
-      changes,
-      ofBroker(broker),
-      touched.map(({ key, own }) => ({ key, wish: own })),
-    );
-  }
-  return changes;
+/** Brokers that are away, and whose rates the run has set: only they themselves take their configurations. */
+export function throttledAndAway(state: JournalState, alive: ReadonlySet<number>): number[] {
+  return [...state.brokersBefore.values()]
+    .filter(({ rates }) =>
+      rates.some((before) => state.throttles.some((choice) => rateFor(choice, before) !== null)),
+    )
+    .map(({ broker }) => broker)
+    .filter((id) => !alive.has(id));
 }
 
 function pushChange(
