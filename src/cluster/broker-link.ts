@@ -90,7 +90,7 @@ export class BrokerLink {
       words: range
         ? `It speaks versions ${range.minVersion} to ${range.maxVersion}, kctl ${min} to ${max}.`
         : 'Its version of Kafka does not have this request.',
-      hint: 'kctl works with Kafka 2.4 and later.',
+      hint: range && range.minVersion > max ? 'It takes a newer kctl.' : 'It takes a newer Kafka.',
     });
   }
 

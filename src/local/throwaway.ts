@@ -25,7 +25,7 @@ export interface ThrowawayOptions extends Omit<ClusterOptions, 'name' | 'ephemer
 /**
  * Starts a cluster of a name of its own, which no command finds by itself. What processes that were killed have
  * left behind is removed first.
- * @throws as `startLocal` does; then nothing is left of it, unless what fails is to be kept
+ * @throws as `startLocal` does; then only its logs are left, until another cluster is started, unless what fails is to be kept
  */
 export async function startThrowaway(options: ThrowawayOptions, hooks: StartHooks = {}): Promise<Throwaway> {
   const owner = identify(process.pid);
@@ -40,17 +40,22 @@ export async function startThrowaway(options: ThrowawayOptions, hooks: StartHook
     if (state) writeState({ ...state, owner: null });
     watchdog.release();
   };
+  let isStarted = false;
   try {
     await removeAbandoned();
     const ports = { port: options.port ?? 'auto', zookeeperPort: options.zookeeperPort ?? 'auto' };
     const { state } = await startLocal({ ...options, ...ports, name, ephemeral: true, owner }, hooks);
+    isStarted = true;
     if (options.seed) {
       const { applySeed } = await import('./seed.js');
       await applySeed(state, options.seed);
     }
     return { state, watchdog, remove, keep };
   } catch (error) {
-    if (options.keepOnFailure && !hooks.signal?.aborted) keep();
+    if (hooks.signal?.aborted) await remove();
+    else if (options.keepOnFailure) keep();
+    // Its servers have ended, and the error names their logs: whoever starts a cluster next removes them.
+    else if (!isStarted) watchdog.release();
     else await remove();
     throw error;
   }

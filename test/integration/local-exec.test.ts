@@ -69,12 +69,21 @@ test('what fails is kept when asked for, and its logs are named', async () => {
   const bad = ['--config', 'log.segment.bytes=3'];
   const failed = await exec([...bad, '--keep-on-failure'], 'true').finished;
   assert.equal(failed.code, 1);
-  assert.ok(existsSync(/(?<=Its log is ).+?(?=(:\d+)?$)/m.exec(failed.stderr)?.[0] ?? ''), failed.stderr);
+  assert.ok(existsSync(logNamedBy(failed.stderr)), failed.stderr);
   const [left = ''] = clusterNames();
   assert.equal((await runKctl(['local', 'reset', '--name', left, '--yes'], { env })).code, 0);
-  assert.equal((await exec(bad, 'true').finished).code, 1);
-  await nothingIsLeft();
+  const gone = await exec(bad, 'true').finished;
+  assert.equal(gone.code, 1);
+  assert.deepEqual(servers(), []);
+  assert.match(readFileSync(logNamedBy(gone.stderr), 'utf8'), /ConfigException/);
+  assert.equal((await runKctl(['local', 'start', '--heap', 'big'], { env })).code, 2);
+  assert.deepEqual(clusterNames(), [], 'its log is left until another is started');
 });
+
+/** The file that an error names. */
+function logNamedBy(stderr: string): string {
+  return /(?<=Its log is ).+?(?=(:\d+)?$)/m.exec(stderr)?.[0] ?? '';
+}
 
 for (const [signal, expected] of [
   ['SIGINT', 130],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sharedClusters, type TestCluster } from '../support/cluster.js';
+import { isAtLeast, sharedClusters, type TestCluster } from '../support/cluster.js';
 import { eventually, randomName, runKctl, startKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { assertDocument, type JsonDocument } from '../support/schemas.js';
@@ -43,6 +43,13 @@ for (const [mode, open] of sharedClusters) {
       );
     await eventually('an open transaction', async () => (await openProducers()).length === 1);
 
+    if (!isAtLeast(cluster, '3.0')) {
+      const { errors } = await kctl(cluster, ['transactions', 'list'], 1);
+      assert.equal(errors[0].code, 'UNSUPPORTED_VERSION');
+      producer.process.stdin.end();
+      assert.equal((await producer.finished).code, 0);
+      return;
+    }
     const listed = (await kctl(cluster, ['transactions', 'list', id, '--state', 'Ongoing'])).items;
     const rows = (await theirs(cluster, ['list'])).filter(([name]) => name === id);
     assert.deepEqual(

@@ -31,8 +31,10 @@ export type ListenerName = keyof typeof listeners;
 const names = Object.keys(listeners) as ListenerName[];
 
 /**
- * Starts Kafka by hand, as `kctl local` keeps listeners to itself; alice may log in by PLAIN and SCRAM, and with
- * TLS whoever has an unsigned token, by OAUTHBEARER.
+ * Starts Kafka by hand; alice may log in by PLAIN and SCRAM, and with TLS whoever has an unsigned token, by
+ * OAUTHBEARER. `kctl local start --security` cannot stand in for it: a
+ * cluster of its has one listener for clients and an authority of its own, while one broker here has all five ways, so
+ * that each can be tried against the wrong one, with a certificate that is its own authority.
  */
 export async function startSecureBroker(): Promise<SecureBroker> {
   const [{ jars }, java, zookeeper, ...ports] = await Promise.all([
