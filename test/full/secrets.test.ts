@@ -172,6 +172,7 @@ describe('no secret is shown', () => {
       );
     },
     'a proxy that is none': () => ({ env: { KCTL_PROXY: `ftp://me:${canary}@x` } }),
+    "a proxy's password that is not encoded": () => ({ env: { KCTL_PROXY: `http://me:${canary}%@h:1` } }),
     'an address with credentials': () => ({
       env: { KCTL_BOOTSTRAP_SERVERS: `sasl://alice:${canary}@127.0.0.1:9092` },
     }),

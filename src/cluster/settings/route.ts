@@ -68,9 +68,20 @@ export function parseProxy(text: string): ProxyServer {
     kind,
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port,
-    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
-    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
+    ...(url.username ? { username: decoded(url.username) } : {}),
+    ...(url.password ? { password: decoded(url.password) } : {}),
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw usageError(
+      'the login of the proxy is not encoded for a URL',
+      'Write % as %25, @ as %40 and : as %3A.',
+    );
+  }
 }
 
 /**
