@@ -9,7 +9,7 @@ export default class ZkTop extends KctlCommand {
   static override description =
     'Requests (packets received, pings among them), latency, connections and watches, sorted, again and again. On a terminal it is drawn in place, with keys: q quits, space pauses, i inverts, the first letter of a column sorts by it. Elsewhere each table, or line of JSON, stands below the one before.';
   static override examples = [
-    '<%= config.bin %> zk top -z zk1:2181,zk2:2181,zk3:2181 --count 2 --interval 1s',
+    '<%= config.bin %> zk top -z zk1:2181,zk2:2181,zk3:2181 --count 3 --interval 1s',
     '<%= config.bin %> zk top --sort latency --watches --count 1 -o ndjson',
   ];
   static override flags = {
