@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { isAtLeast, sharedClusters, type TestCluster } from '../support/cluster.js';
+import { isAtLeast, sharedCluster, sharedClusters, type TestCluster } from '../support/cluster.js';
+import { electByBoth } from '../support/leaders.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { assertDocument, type JsonDocument } from '../support/schemas.js';
 import { sessionOf } from '../support/session.js';
@@ -195,3 +196,7 @@ for (const [mode, shared] of sharedClusters) {
     });
   });
 }
+
+test('leaders are elected as LeaderElectionCommand elects them', async () => {
+  await electByBoth(await sharedCluster());
+});
