@@ -5,7 +5,7 @@ import { scripts, shells } from '../completion/scripts.js';
 export default class Completion extends KctlCommand {
   static override summary = 'Print what makes a shell complete the words of kctl.';
   static override description =
-    'Commands, flags and their values, and from the live cluster: topics, groups, brokers, users and keys of configurations, within 300 ms or not at all. For good: put the line into ~/.bashrc or ~/.zshrc, or the output into ~/.config/fish/completions/kctl.fish.';
+    'Commands, flags and their values, and from the live cluster: topics, groups, brokers, users and keys of configurations, within 300 ms or not at all (KCTL_COMPLETION_TIMEOUT=1s for one that is far away). For good: put the line into ~/.bashrc or ~/.zshrc, or the output into ~/.config/fish/completions/kctl.fish.';
   static override examples = [
     'source <(<%= config.bin %> completion bash)',
     '<%= config.bin %> completion zsh > _kctl',

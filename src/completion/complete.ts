@@ -1,10 +1,11 @@
 import { pause } from '../base/deadline.js';
 import { readManifest } from '../base/manifest.js';
+import { parseDurationMs } from '../base/parse.js';
 import { type Candidate, type Wanted, wantedAt } from './line.js';
 import { liveNames } from './live.js';
 
-/** How long somebody who pressed Tab is kept waiting, counted from the start of the process. */
-const patienceMs = 300;
+/** How long somebody who pressed Tab is kept waiting, counted from the start of the process, unless they say longer. */
+const defaultPatienceMs = 300;
 /** What is left for printing and ending. */
 const reserveMs = 30;
 
@@ -28,6 +29,8 @@ async function liveCandidates(
   { live, before = '', after = '', flags }: Wanted,
   typed: string,
 ): Promise<Candidate[]> {
+  const { KCTL_COMPLETION_TIMEOUT: patience } = process.env;
+  const patienceMs = patience ? parseDurationMs(patience) : defaultPatienceMs;
   const remainingMs = patienceMs - reserveMs - process.uptime() * 1000;
   if (live === undefined || remainingMs <= 0) return [];
   // In a list of names the last one is being typed.

@@ -15,11 +15,16 @@ const folder = mkdtempSync(join(tmpdir(), 'kctl-completion-'));
 symlinkSync(kctl, join(folder, 'kctl'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** The candidates for the last word; a busy machine may let the 300 ms pass, which is no candidates. */
+/** On a busy machine 300 ms are soon over, and then there are no candidates. */
+const patience = { KCTL_COMPLETION_TIMEOUT: '20s' };
+
+/** The candidates for the last word; users and groups take a moment to be known. */
 async function candidates(cluster: TestCluster, ...words: string[]): Promise<string[]> {
   let found: string[] = [];
   await eventually(`candidates for ${words.join(' ')}`, async () => {
-    const { code, stdout, stderr } = await runKctl(['complete', '--', ...words], { env: cluster.env });
+    const { code, stdout, stderr } = await runKctl(['complete', '--', ...words], {
+      env: { ...cluster.env, ...patience },
+    });
     assert.deepEqual([code, stderr], [0, '']);
     found = stdout.split('\n').filter((line) => line !== '');
     return found.length > 0;
@@ -94,7 +99,9 @@ test('what a name could do to a shell never gets there', async () => {
   await runKctl(['consume', topic, '--group', group, '--exit-at-end'], { env: cluster.env });
   const listed = await runKctl(['groups', 'list', '-o', 'name'], { env: cluster.env });
   assert.ok(listed.stdout.includes(group));
-  const { stdout } = await runKctl(['complete', '--', 'groups', 'describe', ''], { env: cluster.env });
+  const { stdout } = await runKctl(['complete', '--', 'groups', 'describe', ''], {
+    env: { ...cluster.env, ...patience },
+  });
   assert.ok(!stdout.includes('$('));
 });
 
@@ -144,7 +151,7 @@ for (const [shell, way] of Object.entries(ways)) {
       let output = '';
       await eventually(`${shell}: ${comes} for ${line}`, async () => {
         const child = spawn(program, words, {
-          env: { ...process.env, ...env, PATH: path, HOME: folder, TERM: 'xterm' },
+          env: { ...process.env, ...env, ...patience, PATH: path, HOME: folder, TERM: 'xterm' },
           stdio: ['ignore', 'pipe', 'pipe'],
         });
         output = '';
@@ -172,7 +179,7 @@ zpty z zsh -f -i
 zpty -w z 'PS1="> "; autoload -U compinit && compinit -u -D; source <(kctl completion zsh); print ready-$((1 + 1))'
 while zpty -r z line; do [[ $line == *ready-2* ]] && break; done
 zpty -w -n z "$1"$'\\t'
-end=$((SECONDS + 3))
+end=$((SECONDS + 5))
 while (( SECONDS < end )); do zpty -r -t z line && print -rn -- "$line" || sleep 0.05; done
 zpty -d z
 `,
