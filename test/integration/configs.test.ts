@@ -177,7 +177,18 @@ for (const [mode, shared] of sharedClusters) {
         assert.equal((await apache('--describe', ...entity)).get('interval.ms')?.value, '1000');
         const { items } = await done('describe', '--client-metrics', '*');
         assert.ok(items.some(({ name }: JsonDocument) => name === metrics));
-        await done('unset', '--client-metrics', metrics, 'interval.ms');
+        const tool = async (...words: string[]) => {
+          const name = ['--bootstrap-server', cluster.bootstrapServers, '--name', metrics];
+          const run = await runTool('clientMetrics', [...name, ...words]);
+          assert.equal(run.code, 0, run.stderr + run.stdout);
+          return run.stdout.toString();
+        };
+        assert.match(await tool('--describe'), /interval\.ms=1000/);
+        await tool('--alter', '--metrics', 'org.apache.kafka.producer.');
+        const described = await describedByKctl('--client-metrics', metrics);
+        assert.equal(described.get('metrics')?.value, 'org.apache.kafka.producer.');
+        await done('unset', '--client-metrics', metrics, 'interval.ms', 'metrics');
+        assert.doesNotMatch(await tool('--describe'), /interval\.ms=1000/);
         if (!isAtLeast(cluster, '4.0')) {
           const old = await kctl('set', '--group', group, 'consumer.session.timeout.ms=46000');
           assert.deepEqual([old.code, old.stdout], [1, '']);

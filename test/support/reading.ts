@@ -25,13 +25,17 @@ const others = [
   'perf:latency',
   'perf:produce',
   'perf:suite',
+  'reassign:adopt',
   'reassign:apply',
   'reassign:cancel',
   'reassign:import',
   'reassign:resume',
+  'reassign:throttle',
+  'reassign:watch',
   'tokens:create',
   'tokens:expire',
   'tokens:renew',
+  'topics:advise',
 ];
 
 /**

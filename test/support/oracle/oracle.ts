@@ -32,6 +32,7 @@ export const tools = {
   delegationTokens: 'org.apache.kafka.tools.DelegationTokenCommand',
   acls: 'kafka.admin.AclCommand',
   reassign: 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
+  clientMetrics: 'org.apache.kafka.tools.ClientMetricsCommand',
   zookeeper: 'org.apache.zookeeper.ZooKeeperMain',
 } as const;
 
