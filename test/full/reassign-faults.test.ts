@@ -16,6 +16,7 @@ import {
   throttlesOf,
 } from '../support/reassignments.js';
 import { assertDocument } from '../support/schemas.js';
+import { startSecuredCluster } from '../support/secured-cluster.js';
 
 const cluster = await startCluster(['--brokers', '3']);
 const { env, name } = cluster;
@@ -239,6 +240,34 @@ test('replicas move between the directories of a broker, throttled, and the thro
   );
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /no log directory \/nowhere/);
+});
+
+test('without the right to alter configurations there is no throttle, and that is said before anything moves', async () => {
+  const secured = await startSecuredCluster(['op'], ['--brokers', '2']);
+  const admin = { env: secured.env };
+  const topic = randomName('rights');
+  const created = await runKctl(['topics', 'create', topic, '--replica-assignment', '1'], admin);
+  assert.equal(created.code, 0, created.stderr);
+  for (const of of [
+    ['--cluster', '--operation', 'alter'],
+    ['--topic', '*'],
+  ]) {
+    const rights = ['--operation', 'describe', '--operation', 'describe-configs'];
+    const words = ['acls', 'create', '--allow-principal', 'User:op', ...of, ...rights, '--yes'];
+    assert.equal((await runKctl(words, admin)).code, 0);
+  }
+  const plan = write(planText([{ topic, partition: 0, from: [1], to: [2] }]));
+  const apply = ['reassign', 'apply', plan, '--yes', '-o', 'json'];
+  const op = { env: { ...secured.env, KCTL_COMMAND_CONFIG: secured.propertiesOf('op') } };
+  const refused = await runKctl(apply, op);
+  assert.equal(refused.code, 1);
+  const { outcome, errors } = assertDocument(refused.stdout, 'ReassignmentRun');
+  assert.equal(outcome, 'refused');
+  assert.match(errors[0].hint, /--throttle none/);
+  assert.deepEqual(await replicasOf(secured, topic), [[1]]);
+  const moved = await runKctl([...apply, '--throttle', 'none'], op);
+  assert.equal(moved.code, 0, moved.stderr);
+  assert.deepEqual(await replicasOf(secured, topic), [[2]]);
 });
 
 /** An idempotent producer that writes numbers all the while. */
