@@ -1,3 +1,4 @@
+import { Candidates, Envelope } from './envelope.js';
 import type { Problem } from './problem.js';
 import type { Shares, Windows } from './shares.js';
 import { isWindowed } from './types.js';
@@ -26,23 +27,35 @@ export function lowerBound(problem: Problem, shares: Shares, windows: Windows, c
     if (value > best.value) best = { value, prices };
   }
   const work = problem.size * (Math.min(rackLimit, problem.model.rackNames.length) + 4);
-  const rounds = Math.max(12, Math.min(400, Math.floor(4e7 / Math.max(1, work))));
+  let rounds = Math.max(24, Math.min(1200, Math.floor(6e7 / Math.max(1, work))));
   const enough = copied * (1 - 1e-5);
-  let { prices } = best;
+  // Where bytes alone decide, the best prices of a byte are mostly -1, 0 and 1.
+  for (const change of dual.steps()) {
+    if (rounds <= 12 || best.value >= enough) break;
+    const perByte = best.prices.perByte.slice();
+    for (const [b, price] of change) perByte[b] = price;
+    if (perByte.every((price, b) => price === best.prices.perByte[b])) continue;
+    const prices = { ...best.prices, perByte };
+    const value = dual.value(prices);
+    if (value > best.value) best = { value, prices };
+    rounds--;
+  }
+  dual.value(best.prices);
+  dual.blend(1);
   let pace = 1;
   let idle = 0;
   for (let round = 0; round < rounds && best.value < enough; round++) {
-    prices = dual.climbed(prices, pace, copied);
+    const prices = dual.climbed(best.prices, pace * Math.max(0, copied - best.value));
     const value = dual.value(prices);
-    if (value > best.value) {
-      if (value > best.value + (copied - best.value) * 0.01) idle = 0;
-      best = { value, prices };
-    }
-    if (++idle > 8) {
+    dual.blend(0.1);
+    const gain = (value - best.value) / (copied - best.value);
+    if (gain > 0) best = { value, prices };
+    if (gain > 0.01) {
+      idle = 0;
+      pace = Math.min(2, pace * 1.2);
+    } else if (++idle > 12) {
       pace *= 0.6;
       idle = 0;
-      prices = best.prices;
-      dual.value(prices);
     }
   }
   // Without prices all terms are whole numbers and the sum is exact; else rounding must not lift the bound.
@@ -57,6 +70,8 @@ class Dual {
   readonly #groups: number;
   readonly #load: Float64Array;
   readonly #count: Float64Array;
+  readonly #meanLoad: Float64Array;
+  readonly #meanCount: Float64Array;
   readonly #replicaWeight: number;
 
   constructor(
@@ -72,6 +87,8 @@ class Dual {
     this.#groupOf = model.rackOf.map((rack) => (this.#groups === 1 ? 0 : rack));
     this.#load = new Float64Array(model.brokers.length);
     this.#count = new Float64Array(model.brokers.length);
+    this.#meanLoad = new Float64Array(model.brokers.length);
+    this.#meanCount = new Float64Array(model.brokers.length);
     let total = 0;
     for (let p = 0; p < size; p++) total += weight(p) * ((placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0));
     this.#replicaWeight = Math.max(1e-9, total / Math.max(1, placeStart[size] ?? 0));
@@ -82,13 +99,14 @@ class Dual {
     return { perByte: new Float64Array(brokers), perReplica: new Float64Array(brokers) };
   }
 
-  /** No prices; a price of a byte on what is too much or too little now; the same by replicas. */
+  /**
+   * No prices; a price of a byte on what brokers keep too much or too little of; the same by replicas. What is not
+   * kept has to be placed anew in any case, so it does not count here.
+   */
   *starts(): Generator<Prices> {
     const { windows } = this;
     yield this.none();
-    this.value(this.none());
-    const load = this.#load.slice();
-    const count = this.#count.slice();
+    const { load, count } = this.#kept();
     const over = load.map((bytes, b) => (bytes > (windows.maxLoad[b] ?? 0) ? 1 : 0));
     const under = load.map((bytes, b) => (bytes < (windows.minLoad[b] ?? 0) ? -1 : 0));
     const many = count.map((n, b) => (n > (windows.maxCount[b] ?? 0) ? 1 : 0));
@@ -103,24 +121,65 @@ class Dual {
     }
   }
 
-  /** Prices a step further up: along the violations of the windows, as long as the gap to the goal suggests. */
-  climbed({ perByte, perReplica }: Prices, pace: number, goal: number): Prices {
+  /** Prices of a byte to try: in a rack for what is too much, too little, both or neither; then broker by broker. */
+  *steps(): Generator<Array<[broker: number, price: number]>> {
+    const { problem, windows } = this;
+    const { load } = this.#kept();
+    const hosts = [...load.keys()].filter((b) => problem.hosts[b] === 1);
+    const over = (b: number) => ((load[b] ?? 0) > (windows.maxLoad[b] ?? 0) ? 1 : 0);
+    const under = (b: number) => ((load[b] ?? 0) < (windows.minLoad[b] ?? 0) ? -1 : 0);
+    for (const rack of problem.model.rackNames.keys()) {
+      const members = hosts.filter((b) => problem.model.rackOf[b] === rack);
+      for (const price of [over, under, (b: number) => over(b) + under(b), () => 0]) {
+        yield members.map((b) => [b, price(b)]);
+      }
+    }
+    for (const b of hosts) for (const price of [1, 0, -1]) yield [[b, price]];
+  }
+
+  #kept(): { load: Float64Array; count: Float64Array } {
+    const { size, homes, homeStart, model } = this.problem;
+    const load = new Float64Array(model.brokers.length);
+    const count = new Float64Array(model.brokers.length);
+    for (let p = 0; p < size; p++) {
+      for (let i = homeStart[p] ?? 0; i < (homeStart[p + 1] ?? 0); i++) {
+        const b = homes[i] ?? 0;
+        load[b] = (load[b] ?? 0) + (this.shares.weights[p] ?? 0);
+        count[b] = (count[b] ?? 0) + 1;
+      }
+    }
+    return { load, count };
+  }
+
+  /**
+   * Mixes the brokers' loads at the prices asked for last into a mean of those before: that goes up more steadily
+   * than any one of them, since at each price many placements are equally cheap (Barahona and Anbil's volume algorithm).
+   */
+  blend(part: number): void {
+    for (let b = 0; b < this.#load.length; b++) {
+      this.#meanLoad[b] = (1 - part) * (this.#meanLoad[b] ?? 0) + part * (this.#load[b] ?? 0);
+      this.#meanCount[b] = (1 - part) * (this.#meanCount[b] ?? 0) + part * (this.#count[b] ?? 0);
+    }
+  }
+
+  /** Prices further up along what the mean loads violate of the windows, as far as a rise of so much would need. */
+  climbed({ perByte, perReplica }: Prices, rise: number): Prices {
     const { windows } = this;
     const unit = this.#replicaWeight;
-    const bytes = slope(perByte, this.#load, windows.minLoad, windows.maxLoad);
-    const replicas = slope(perReplica, this.#count, windows.minCount, windows.maxCount).map((s) => s * unit);
+    const bytes = slope(perByte, this.#meanLoad, windows.minLoad, windows.maxLoad);
+    const replicas = slope(perReplica, this.#meanCount, windows.minCount, windows.maxCount).map(
+      (s) => s * unit,
+    );
     let norm = 0;
     for (const s of bytes) norm += s * s;
     for (const s of replicas) norm += s * s;
     if (norm === 0) return { perByte, perReplica };
-    const step = (pace * Math.max(0, goal - this.#value)) / norm;
+    const step = rise / norm;
     return {
       perByte: perByte.map((price, b) => stepped(price, step * (bytes[b] ?? 0))),
       perReplica: perReplica.map((price, b) => stepped(price, step * (replicas[b] ?? 0) * unit)),
     };
   }
-
-  #value = 0;
 
   value({ perByte, perReplica }: Prices): number {
     const { windows } = this;
@@ -131,7 +190,6 @@ class Dual {
       value -= allowance(perByte[b] ?? 0, windows.minLoad[b] ?? 0, windows.maxLoad[b] ?? 0);
       value -= allowance(perReplica[b] ?? 0, windows.minCount[b] ?? 0, windows.maxCount[b] ?? 0);
     }
-    this.#value = value;
     return value;
   }
 
@@ -141,13 +199,15 @@ class Dual {
     const { placeStart, homeStart, homes, fixedStart, fixed, doubles, costs, model } = problem;
     const envelopes = this.#envelopes(perByte, perReplica);
     const groups = this.#groups;
-    const limit = 64 + groups;
-    const price = new Float64Array(limit);
-    const broker = new Int32Array(limit);
+    const isFree = perByte.every((price) => price === 0) && perReplica.every((price) => price === 0);
+    // Who holds the partition already, or has been chosen for it.
+    const taken = new Int32Array(model.brokers.length).fill(-1);
     const rackUsed = new Int32Array(model.rackNames.length).fill(-1);
+    const candidates = new Candidates();
     let sum = 0;
     for (const p of this.#order) {
       const weight = shares.weights[p] ?? 0;
+      const cost = costs[p] ?? 0;
       let open = (placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0);
       let spare = doubles[p] ?? 0;
       for (let i = fixedStart[p] ?? 0; i < (fixedStart[p + 1] ?? 0); i++) {
@@ -157,35 +217,40 @@ class Dual {
         if (rackUsed[rack] === p) spare--;
         rackUsed[rack] = p;
       }
-      let candidates = 0;
+      candidates.clear();
+      const priceOf = (b: number) => (perByte[b] ?? 0) * weight + (perReplica[b] ?? 0);
       for (let i = homeStart[p] ?? 0; i < (homeStart[p + 1] ?? 0); i++) {
         const b = homes[i] ?? 0;
-        insert(price, broker, candidates++, (perByte[b] ?? 0) * weight + (perReplica[b] ?? 0), b);
+        candidates.add(priceOf(b), b, false);
+        if (!isFree) taken[b] = p;
       }
+      const isTaken = (b: number) => taken[b] === p;
+      const offer = ({ envelope, first }: { envelope: Envelope; first: number }) => {
+        const b = isTaken(first) ? envelope.besides(weight, isTaken) : first;
+        if (b >= 0) candidates.add(cost + priceOf(b), b, true);
+      };
       for (const envelope of envelopes) {
-        const b = envelope.at(weight);
-        if (b < 0) continue;
-        const cost = (costs[p] ?? 0) + (perByte[b] ?? 0) * weight + (perReplica[b] ?? 0);
-        insert(price, broker, candidates++, cost, b + model.brokers.length);
+        const first = envelope.at(weight);
+        if (first >= 0) offer({ envelope, first });
       }
-      for (let i = 0; i < candidates && open > 0; i++) {
-        const isNew = (broker[i] ?? 0) >= model.brokers.length;
-        const b = (broker[i] ?? 0) % model.brokers.length;
+      for (let i = 0; i < candidates.count && open > 0; i++) {
+        const { price, broker: b, isNew } = candidates.at(i);
         const rack = model.rackOf[b] ?? 0;
-        // A new replica may be taken again in the same rack: that only lowers the bound.
-        for (let again = true; again && open > 0; again = isNew) {
-          if (!(isNew && groups === 1)) {
-            if (rackUsed[rack] === p && spare-- <= 0) {
-              spare = 0;
-              break;
-            }
-            rackUsed[rack] = p;
-          }
-          sum += price[i] ?? 0;
-          open--;
-          this.#load[b] = (this.#load[b] ?? 0) + weight;
-          this.#count[b] = (this.#count[b] ?? 0) + 1;
+        const unracked = isNew && groups === 1;
+        if (!unracked && rackUsed[rack] === p && spare-- <= 0) {
+          spare = 0;
+          continue;
         }
+        if (!unracked) rackUsed[rack] = p;
+        sum += price;
+        open--;
+        this.#load[b] = (this.#load[b] ?? 0) + weight;
+        this.#count[b] = (this.#count[b] ?? 0) + 1;
+        const envelope = envelopes[this.#groupOf[b] ?? 0];
+        if (!isNew || !envelope || open === 0) continue;
+        // Without prices one is as cheap as another, whichever it is.
+        if (!isFree) taken[b] = p;
+        offer({ envelope, first: b });
       }
     }
     return sum;
@@ -198,53 +263,6 @@ class Dual {
     }
     return members.map((brokers) => new Envelope(brokers, perByte, perReplica));
   }
-}
-
-/** Which broker of a rack is cheapest for a weight that only rises: the lower envelope of lines. */
-class Envelope {
-  readonly #line: number[] = [];
-  readonly #from: number[] = [];
-  #position = 0;
-
-  constructor(brokers: number[], slopes: Float64Array, starts: Float64Array) {
-    const slope = (b: number) => slopes[b] ?? 0;
-    const start = (b: number) => starts[b] ?? 0;
-    const lines = brokers.toSorted((a, b) => slope(b) - slope(a) || start(a) - start(b) || a - b);
-    for (const b of lines) {
-      if (this.#line.length > 0 && slope(this.#line.at(-1) ?? 0) === slope(b)) continue;
-      let from = 0;
-      while (this.#line.length > 0) {
-        const last = this.#line.at(-1) ?? 0;
-        from = (start(b) - start(last)) / (slope(last) - slope(b));
-        if (from > (this.#from.at(-1) ?? 0)) break;
-        this.#line.pop();
-        this.#from.pop();
-        from = 0;
-      }
-      this.#line.push(b);
-      this.#from.push(this.#line.length === 1 ? Number.NEGATIVE_INFINITY : from);
-    }
-  }
-
-  /** -1: the rack has no broker that may get a replica. */
-  at(weight: number): number {
-    while (this.#position + 1 < this.#line.length && (this.#from[this.#position + 1] ?? 0) <= weight) {
-      this.#position++;
-    }
-    return this.#line[this.#position] ?? -1;
-  }
-}
-
-/** Puts one more candidate in its order, by price. */
-function insert(price: Float64Array, broker: Int32Array, length: number, cost: number, b: number): void {
-  let i = length;
-  while (i > 0 && (price[i - 1] ?? 0) > cost) {
-    price[i] = price[i - 1] ?? 0;
-    broker[i] = broker[i - 1] ?? 0;
-    i--;
-  }
-  price[i] = cost;
-  broker[i] = b;
 }
 
 /** What a window allows at a price: its end that the price pushes to. */
