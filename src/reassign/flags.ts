@@ -112,13 +112,29 @@ export const ruleFlags = {
   }),
 };
 
-/** How a plan is shown and kept. */
-export const planOutFlags = {
-  throttle: rateFlag({ description: 'bytes a second that a broker may copy, for the time it takes' }),
+const { topics, 'exclude-topics': excludeTopics, tolerance, ...placementRules } = ruleFlags;
+
+/** The rules of where replicas may go, whichever topics are meant. */
+export const placementRuleFlags = placementRules;
+
+/** The rules of intents that ask for no balance. */
+export const moveRuleFlags = { topics, 'exclude-topics': excludeTopics, ...placementRules };
+
+/** The rules of what only changes leaders. */
+export const leaderRuleFlags = { topics, 'exclude-topics': excludeTopics, tolerance };
+
+/** Where a plan is kept. */
+export const planFileFlag = {
   'plan-out': Flags.string({
     description: 'write the plan to a file, for "reassign apply"',
     helpValue: '<file>',
   }),
+};
+
+/** How a plan is shown and kept. */
+export const planOutFlags = {
+  throttle: rateFlag({ description: 'bytes a second that a broker may copy, for the time it takes' }),
+  ...planFileFlag,
 };
 
 /** Where a cluster is read from that is not the one connected to. */

@@ -1,4 +1,4 @@
-import { ExitCode, KctlError } from '../base/errors.js';
+import { ExitCode, KctlError, usageError } from '../base/errors.js';
 import { topicMatcher } from '../topics/list.js';
 import { type ClusterSnapshot, type PlanRequest, plainRequest } from './plan/types.js';
 
@@ -59,4 +59,17 @@ function matching(patterns: string[], names: string[]): string[] {
     for (const name of found) matched.add(name);
   }
   return [...matched];
+}
+
+/** The words of `topics set-rf`: topics, and at the end a number of replicas. */
+export function parseFactor(words: string[]): { names: string[]; factor: number } {
+  const factor = words.at(-1) ?? '';
+  const names = words.slice(0, -1);
+  if (names.length === 0 || !/^[1-9]\d{0,4}$/.test(factor)) {
+    throw usageError(
+      `"${factor}" is not a number of replicas`,
+      'Write for example: kctl topics set-rf orders 3',
+    );
+  }
+  return { names, factor: Number(factor) };
 }

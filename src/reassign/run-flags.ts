@@ -90,21 +90,25 @@ interface LimitFlagValues {
   'stall-after'?: number | undefined;
 }
 
-interface RunFlagValues extends LimitFlagValues {
+export interface RunFlagValues extends LimitFlagValues {
   journal?: string | undefined;
   throttle: ThrottleChoice;
   force: boolean;
   'dry-run'?: boolean;
 }
 
+/** Where a run tells how far it is, and what interrupts it. */
+export interface RunOutput {
+  streams: RunStreams;
+  format: string;
+  signal: AbortSignal;
+}
+
 const defaultBatchBytes = 200_000_000_000;
 const defaultStallAfterMs = 60_000;
 
 /** The options of `applyPlan`, as the flags say. */
-export function applyOptions(
-  flags: RunFlagValues,
-  output: { streams: RunStreams; format: string; signal: AbortSignal },
-): ApplyOptions {
+export function applyOptions(flags: RunFlagValues, output: RunOutput): ApplyOptions {
   return {
     throttle: flags.throttle,
     limits: limitsOf(flags),

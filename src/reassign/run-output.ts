@@ -42,7 +42,7 @@ export function runTeller(streams: RunStreams, format: string): TellRun {
   };
 }
 
-interface ConnectionFlagValues {
+export interface ConnectionFlagValues {
   context?: string | undefined;
   'bootstrap-server'?: string | undefined;
   'command-config'?: string | undefined;

@@ -48,6 +48,9 @@ const runs = new Set([
   'throttle:clear',
 ]);
 
+/** Commands that move replicas of all topics, unless they are told not to. */
+const intents = new Set(['rebalance', 'brokers:drain', 'brokers:fill', 'brokers:replace']);
+
 for (const { id, examples } of commands()) {
   for (const example of examples) {
     test(example, async () => {
@@ -70,6 +73,7 @@ function playerOf(id: string): Player {
     [/^zk:/, playZk],
     [runs, playRun],
     [/^reassign:log-dirs$/, playLogDirs],
+    [intents, playIntent],
   ];
   const found = players.find(([of]) => (of instanceof RegExp ? of.test(id) : of.has(id)));
   return found?.[1] ?? playOnce;
@@ -195,6 +199,14 @@ async function playSecured(example: string, id: string): Promise<void> {
     writeFileSync(join(folder, 'token.hmac'), JSON.parse(stdout).hmac);
   }
   await shell(example, environment).ended(0);
+}
+
+/** An example that moves replicas, on three brokers: it finds a topic that can be moved, and looks at no other. */
+async function playIntent(example: string): Promise<void> {
+  const assignment = ['--replica-assignment', '1:2,1:2,1:2,1:2', '--if-not-exists'];
+  await kctl(['topics', 'create', 'intent-a', ...assignment]);
+  const line = example.replace(/ --topics 'bier-\*'/, '');
+  await shell(`${line} --topics intent-a`, env).ended(0);
 }
 
 /** Makes the groups that an example names, each with offsets of a topic of its own. */

@@ -20,21 +20,32 @@ export function evaluate(snapshot: ClusterSnapshot, request: PlanRequest, plan: 
 
 interface Outcome {
   /** By topic and partition. */
-  partitions: Array<{ name: string; topic: string; from: number[]; to: number[]; sizeBytes: number }>;
+  partitions: Array<{
+    name: string;
+    topic: string;
+    from: number[];
+    to: number[];
+    sizeBytes: number;
+    readable: boolean;
+  }>;
 }
 
 function apply(snapshot: ClusterSnapshot, plan: ReassignmentPlan, faults: string[]): Outcome {
   const moves = new Map(plan.moves.map((move) => [`${move.topic}-${move.partition}`, move]));
+  const alive = new Set(snapshot.brokers.filter((broker) => broker.alive).map(({ id }) => id));
   if (moves.size < plan.moves.length) faults.push('a partition is moved twice');
   const partitions: Outcome['partitions'] = [];
   for (const { name: topic, partitions: list } of snapshot.topics) {
-    for (const { partition, replicas, sizeBytes } of list) {
+    for (const { partition, replicas, leader, sizeBytes } of list) {
       const name = `${topic}-${partition}`;
       const move = moves.get(name);
       moves.delete(name);
       if (move && move.from.join() !== replicas.join())
         faults.push(`${name} is on ${replicas}, not on ${move.from}`);
-      partitions.push({ name, topic, from: replicas, to: move?.to ?? replicas, sizeBytes: sizeBytes ?? 0 });
+      const readable = leader >= 0 && replicas.some((id) => alive.has(id));
+      if (move && !readable) faults.push(`${name} has no leader to copy it from`);
+      const to = move?.to ?? replicas;
+      partitions.push({ name, topic, from: replicas, to, sizeBytes: sizeBytes ?? 0, readable });
     }
   }
   for (const name of moves.keys()) faults.push(`there is no partition ${name}`);
@@ -53,7 +64,8 @@ function checkReplicas(
   const closed = new Set([...request.excludedBrokers, ...leaving]);
   const open = request.brokers === null ? null : new Set(request.brokers);
   const factor = request.replicationFactor;
-  for (const { name, topic, from, to } of partitions) {
+  for (const { name, topic, from, to, readable } of partitions) {
+    if (!readable) continue;
     const moves = from !== to;
     if (to.length === 0 || new Set(to).size < to.length) faults.push(`${name} has a broker twice, or none`);
     const wanted = factor?.topics.has(topic) ? factor.factor : from.length;
@@ -156,8 +168,8 @@ function checkWindows(
   for (const { of, window } of plan.balance) {
     if (window === null || of === 'leaders') continue;
     const values = new Map<number, number>();
-    for (const { topic, to, sizeBytes } of partitions) {
-      if (!inScope(topic)) continue;
+    for (const { topic, to, sizeBytes, readable } of partitions) {
+      if (!inScope(topic) || !readable) continue;
       for (const id of to)
         values.set(id, (values.get(id) ?? 0) + (of === 'bytes' ? Math.min(sizeBytes, cap) : 1));
     }

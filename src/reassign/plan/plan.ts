@@ -3,7 +3,7 @@ import { type Assignment, assignmentOf, replicasIn, withReplicas } from './assig
 import { lowerBound } from './bound.js';
 import { balanceLeaders, preferredLeaders } from './leaders.js';
 import { buildModel, type ClusterModel, partitionName, replicasOf } from './model.js';
-import { buildProblem, type Problem } from './problem.js';
+import { buildProblem, isReadable, type Problem } from './problem.js';
 import {
   balanceOf,
   evenShares,
@@ -137,7 +137,9 @@ function unsized(): KctlError {
 /** The partitions of the topics that may change. */
 function topicScope(model: ClusterModel, { topics }: PlanRequest): Int32Array {
   const all = Int32Array.from({ length: model.partitionCount }, (_, p) => p);
-  return topics === null ? all : all.filter((p) => topics.has(model.topics[model.topicOf[p] ?? 0] ?? ''));
+  return all.filter(
+    (p) => isReadable(model, p) && (topics === null || topics.has(model.topics[model.topicOf[p] ?? 0] ?? '')),
+  );
 }
 
 /** Preferred leaders are elected where leaders are balanced and where replicas changed; elsewhere they stay. */

@@ -134,12 +134,13 @@ function cannotTake(id: number, why: string): KctlError {
   return usageError(`broker ${id} cannot take replicas: ${why}`);
 }
 
-/** All partitions that may move where a balance is asked for; else those that must. */
+/** All partitions that may move where a balance is asked for; else those that must. Nobody can copy one without a leader. */
 function scopeOf(model: ClusterModel, request: PlanRequest, leaving: Uint8Array): number[] {
   const all = isWindowed(request);
   const scope: number[] = [];
   for (let p = 0; p < model.partitionCount; p++) {
     const replicas = replicasOf(model, p);
+    if (!isReadable(model, p)) continue;
     const inTopics = request.topics === null || request.topics.has(model.topics[model.topicOf[p] ?? 0] ?? '');
     const moves = inTopics && (all || replicas.some((b) => leaving[b] === 1));
     const factor = factorOf(model, request, p);
@@ -148,6 +149,11 @@ function scopeOf(model: ClusterModel, request: PlanRequest, leaving: Uint8Array)
     }
   }
   return scope;
+}
+
+/** Whether a partition has a leader to copy it from; a new replica of another would wait for it for ever. */
+export function isReadable(model: ClusterModel, p: number): boolean {
+  return (model.leader[p] ?? -1) >= 0 && replicasOf(model, p).some((b) => model.alive[b] === 1);
 }
 
 /** The replication factor asked for this partition; null: the one that it has. */

@@ -1,5 +1,5 @@
 import { partitionName } from './model.js';
-import type { Problem } from './problem.js';
+import { isReadable, type Problem } from './problem.js';
 import type { PlannedBalance, PlanRequest } from './types.js';
 
 /** `14.2 %` of 0.142. */
@@ -44,6 +44,13 @@ export function remainsOf(
     remains.push(
       `${of} stay up to ${beyond.join(' and ')} the fair share (asked: ${percent(tolerance)}): ${why}`,
     );
+  }
+  const unread: string[] = [];
+  for (let p = 0; p < model.partitionCount; p++)
+    if (!isReadable(model, p)) unread.push(partitionName(model, p));
+  if (unread.length > 0) {
+    const names = `${unread.slice(0, 3).join(', ')}${unread.length > 3 ? `, … (${unread.length})` : ''}`;
+    remains.push(`${names} without a leader: there is nothing to copy from, so nothing of it moves`);
   }
   const largest = costs.reduce((most, cost, p) => (cost > (costs[most] ?? 0) ? p : most), 0);
   if ((costs[largest] ?? 0) > (weights?.[largest] ?? Number.POSITIVE_INFINITY)) {
