@@ -17,7 +17,7 @@ export function anneal(placement: Placement, steps: number, heat: number): void 
   const price = placement.strainPrice;
   const cooling = 5000;
   let hot = 0;
-  const accepts = (score: number) => score <= 0 || random() < Math.exp(-score / hot);
+  const accepts = (score: number) => score <= 0 || (score < 25 * hot && random() < Math.exp(-score / hot));
   for (let step = 0; step < steps; step++) {
     if (step % 256 === 0) {
       const done = step / steps;

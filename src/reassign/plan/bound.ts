@@ -218,23 +218,20 @@ class Dual {
         rackUsed[rack] = p;
       }
       candidates.clear();
-      const priceOf = (b: number) => (perByte[b] ?? 0) * weight + (perReplica[b] ?? 0);
       for (let i = homeStart[p] ?? 0; i < (homeStart[p + 1] ?? 0); i++) {
         const b = homes[i] ?? 0;
-        candidates.add(priceOf(b), b, false);
+        candidates.add((perByte[b] ?? 0) * weight + (perReplica[b] ?? 0), b, false);
         if (!isFree) taken[b] = p;
       }
-      const isTaken = (b: number) => taken[b] === p;
-      const offer = ({ envelope, first }: { envelope: Envelope; first: number }) => {
-        const b = isTaken(first) ? envelope.besides(weight, isTaken) : first;
-        if (b >= 0) candidates.add(cost + priceOf(b), b, true);
-      };
       for (const envelope of envelopes) {
-        const first = envelope.at(weight);
-        if (first >= 0) offer({ envelope, first });
+        let b = envelope.at(weight);
+        if (b >= 0 && taken[b] === p) b = envelope.besides(weight, taken, p);
+        if (b < 0) continue;
+        candidates.add(cost + (perByte[b] ?? 0) * weight + (perReplica[b] ?? 0), b, true);
       }
       for (let i = 0; i < candidates.count && open > 0; i++) {
-        const { price, broker: b, isNew } = candidates.at(i);
+        const b = candidates.broker(i);
+        const isNew = candidates.isNew(i);
         const rack = model.rackOf[b] ?? 0;
         const unracked = isNew && groups === 1;
         if (!unracked && rackUsed[rack] === p && spare-- <= 0) {
@@ -242,7 +239,7 @@ class Dual {
           continue;
         }
         if (!unracked) rackUsed[rack] = p;
-        sum += price;
+        sum += candidates.price(i);
         open--;
         this.#load[b] = (this.#load[b] ?? 0) + weight;
         this.#count[b] = (this.#count[b] ?? 0) + 1;
@@ -250,7 +247,9 @@ class Dual {
         if (!isNew || !envelope || open === 0) continue;
         // Without prices one is as cheap as another, whichever it is.
         if (!isFree) taken[b] = p;
-        offer({ envelope, first: b });
+        const next = isFree ? b : envelope.besides(weight, taken, p);
+        if (next < 0) continue;
+        candidates.add(cost + (perByte[next] ?? 0) * weight + (perReplica[next] ?? 0), next, true);
       }
     }
     return sum;

@@ -36,13 +36,13 @@ export class Envelope {
     return this.#line[this.#position] ?? -1;
   }
 
-  /** The cheapest of the brokers that are not taken; -1: none. */
-  besides(weight: number, taken: (broker: number) => boolean): number {
+  /** The cheapest of the brokers that are not marked as taken by a partition; -1: none. */
+  besides(weight: number, taken: Int32Array, partition: number): number {
     let cheapest = -1;
     let least = Number.POSITIVE_INFINITY;
     for (const b of this.brokers) {
       const price = (this.slopes[b] ?? 0) * weight + (this.starts[b] ?? 0);
-      if (price >= least || taken(b)) continue;
+      if (price >= least || taken[b] === partition) continue;
       cheapest = b;
       least = price;
     }
@@ -73,7 +73,15 @@ export class Candidates {
     this.#isNew[i] = isNew;
   }
 
-  at(i: number): { price: number; broker: number; isNew: boolean } {
-    return { price: this.#price[i] ?? 0, broker: this.#broker[i] ?? 0, isNew: this.#isNew[i] ?? false };
+  price(i: number): number {
+    return this.#price[i] ?? 0;
+  }
+
+  broker(i: number): number {
+    return this.#broker[i] ?? 0;
+  }
+
+  isNew(i: number): boolean {
+    return this.#isNew[i] ?? false;
   }
 }

@@ -26,12 +26,16 @@ export class Placement {
   readonly #racks: Int32Array;
   /** What a replica too many or too few counts as, in bytes. */
   readonly #replicaWeight: number;
+  #windows: Windows;
+  /** How far each broker is outside of its windows now. */
+  readonly #strain: Float64Array;
 
   constructor(
     readonly problem: Problem,
     readonly shares: Shares,
-    public windows: Windows,
+    windows: Windows,
   ) {
+    this.#windows = windows;
     const { placeStart, size, model, baseLoad, baseCount } = problem;
     const places = placeStart[size] ?? 0;
     this.at = new Int32Array(places).fill(nowhere);
@@ -46,6 +50,21 @@ export class Placement {
     let total = 0;
     for (let place = 0; place < places; place++) total += this.weight(place);
     this.#replicaWeight = places > 0 && total > 0 ? total / places : 1;
+    this.#strain = new Float64Array(model.brokers.length);
+    this.windows = windows;
+  }
+
+  get windows(): Windows {
+    return this.#windows;
+  }
+
+  set windows(windows: Windows) {
+    this.#windows = windows;
+    for (let b = 0; b < this.load.length; b++) this.#weigh(b);
+  }
+
+  #weigh(broker: number): void {
+    this.#strain[broker] = this.#strainAt(broker, this.load[broker] ?? 0, this.count[broker] ?? 0);
   }
 
   broker(place: number): number {
@@ -113,6 +132,7 @@ export class Placement {
     this.load[broker] = (this.load[broker] ?? 0) + sign * this.weight(place);
     this.count[broker] = (this.count[broker] ?? 0) + sign;
     this.inflow[broker] = (this.inflow[broker] ?? 0) + sign * this.costAt(place, broker);
+    this.#weigh(broker);
     this.onChange(broker);
   }
 
@@ -181,26 +201,20 @@ export class Placement {
   }
 
   /** How far a broker with this load is outside of its windows, in bytes. */
-  strainAt(broker: number, load: number, count: number): number {
-    const { windows } = this;
-    const bytes = Math.max(0, load - (windows.maxLoad[broker] ?? 0), (windows.minLoad[broker] ?? 0) - load);
-    const replicas = Math.max(
-      0,
-      count - (windows.maxCount[broker] ?? 0),
-      (windows.minCount[broker] ?? 0) - count,
-    );
-    return bytes + replicas * this.#replicaWeight;
+  #strainAt(broker: number, load: number, count: number): number {
+    const { minLoad, maxLoad, minCount, maxCount } = this.#windows;
+    const bytes = outside(load, minLoad[broker] ?? 0, maxLoad[broker] ?? 0);
+    return bytes + outside(count, minCount[broker] ?? 0, maxCount[broker] ?? 0) * this.#replicaWeight;
   }
 
   strain(broker: number): number {
-    return this.strainAt(broker, this.load[broker] ?? 0, this.count[broker] ?? 0);
+    return this.#strain[broker] ?? 0;
   }
 
   /** What the strain of a broker changes by when its load does. */
   strainBy(broker: number, load: number, count: number): number {
-    const before = this.load[broker] ?? 0;
-    const replicas = this.count[broker] ?? 0;
-    return this.strainAt(broker, before + load, replicas + count) - this.strainAt(broker, before, replicas);
+    const then = this.#strainAt(broker, (this.load[broker] ?? 0) + load, (this.count[broker] ?? 0) + count);
+    return then - (this.#strain[broker] ?? 0);
   }
 
   /** Load in parts of the fair share, bytes and replicas together: the lowest has most room. */
@@ -234,4 +248,8 @@ export class Placement {
       if (broker !== nowhere) this.put(place, broker);
     }
   }
+}
+
+function outside(value: number, least: number, most: number): number {
+  return value > most ? value - most : value < least ? least - value : 0;
 }

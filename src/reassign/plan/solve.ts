@@ -10,7 +10,7 @@ import { isWindowed } from './types.js';
 
 /** Up to this many places are annealed, and placed anew to learn what can be reached. */
 const annealLimit = 40_000;
-const mostSteps = 5_000_000;
+const mostSteps = 20_000_000;
 
 export interface Solution {
   placement: Placement;
@@ -65,8 +65,8 @@ function refine(placement: Placement, emptiest: Emptiest): void {
   const places = placement.at.length;
   if (places > annealLimit || places === 0) return;
   const before = { at: placement.at.slice(), strain: placement.totalStrain(), cost: placement.totalCost() };
-  const steps = Math.min(mostSteps, places * 3000);
-  anneal(placement, steps, Math.min(3, steps / places / 2000));
+  const steps = Math.min(mostSteps, places * 12_000);
+  anneal(placement, steps, Math.min(3, steps / places / 8000));
   settle(placement, emptiest);
   if (placement.totalStrain() > 0) {
     anneal(placement, Math.floor(steps / 4), 0.02);
