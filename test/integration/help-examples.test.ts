@@ -226,7 +226,9 @@ async function playZk(example: string, id: string): Promise<void> {
       await kctl(['zk', 'create', path]);
   }
   // Three servers of a name are the one that there is, and the AdminServer is off: its port refuses.
-  const line = example.replace(/-z zk1\S+/, '').replace(/\b(2|zk2:2181)(?= |$)/, env.KCTL_ZOOKEEPER ?? '');
+  const line = example
+    .replace(/-z zk1\S+/, '')
+    .replace(/(?<!--count )\b(2|zk2:2181)(?= |$)/, env.KCTL_ZOOKEEPER ?? '');
   const running = shell(line, env);
   const isEndless = /zk watch|--ephemeral|--wait/.test(example);
   const checks = /zk (can-restart|rolling-check)/.test(example);
