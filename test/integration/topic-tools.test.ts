@@ -63,7 +63,8 @@ for (const [mode, shared] of sharedClusters) {
       else {
         assert.ok(newest.every((time: number | null) => time === null));
         const { code, stderr } = await kctl('offsets', topic, '--time=-3');
-        assert.deepEqual([code, /UNSUPPORTED_VERSION/.test(stderr)], [1, true], stderr);
+        assert.equal(code, 1);
+        assert.match(stderr, /cannot do ListOffsets[\s\S]*takes a newer Kafka/);
       }
     });
 
