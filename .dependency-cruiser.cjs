@@ -3,7 +3,7 @@
  * what a layer may import beyond itself and `base` is listed here and nowhere else.
  */
 const operations =
-  '^src/(topics|groups|transactions|configs|leaders|quotas|tokens|acls|users|completion|requests|brokers|reassign|records|zk|znodes|ensemble|registry|contexts|doctor|local)/';
+  '^src/(topics|groups|transactions|configs|leaders|quotas|tokens|logs|perf|acls|users|completion|requests|brokers|reassign|records|zk|znodes|ensemble|registry|contexts|doctor|local)/';
 const layers = {
   '^src/testing/': [operations, '^src/cluster/'],
   '^src/commands/': [operations, '^src/cli/', '^src/render/'],

@@ -14,6 +14,7 @@ export default class ConsoleConsumer extends KctlCommand {
     'Without --group no group is touched: every partition is read, from its end on. With --group the partitions are shared among the members, and reading resumes at the committed offset; only what was printed is committed. Kafka’s own consumers can be members beside kctl; one that offers only --assignor cooperative-sticky, or has --group-protocol consumer, reads on while the group rebalances.',
     `--format has fields in braces (${formatFields.join(', ')}) or kcat's letters (%t %p %o %k %s %T %h %K %S), and the escapes \\n \\t \\r \\0 \\xHH \\\\ \\{ %%; a line feed is added unless it ends in \\n, \\0 or \\c. What -o ndjson prints, "produce --input ndjson" writes as it was.`,
     '--where takes == != < <= > >= ~ (matches) !~ && || ! + - * / % on fields such as value.user.id, headers.trace or value["a b"][0]; what is missing is null. --grep and --key look at bytes, before anything is decoded.',
+    'What Kafka keeps for itself in __consumer_offsets, __transaction_state and __share_group_state is shown decoded, as Kafka’s formatters do; --formatter takes one of those, to see only its records, or DefaultMessageFormatter for the bytes.',
   ].join('\n\n');
   static override examples = [
     '<%= config.bin %> console-consumer bier-bar --from-beginning --exit-at-end',
@@ -22,6 +23,7 @@ export default class ConsoleConsumer extends KctlCommand {
     '<%= config.bin %> consume bier-bar --since 15m --max-messages 5 -o ndjson',
     "<%= config.bin %> consume bier-bar --exit-at-end --grep 'beer [0-3]$' --where 'partition < 2 || key != null'",
     '<%= config.bin %> consume bier-bar --tail 3',
+    '<%= config.bin %> consume __consumer_offsets --exit-at-end --formatter OffsetsMessageFormatter',
   ];
   static override args = { topics: Args.string({ multiple: true, description: 'topics to read' }) };
   static override flags = { ...clusterFlags, ...consumeFlags, ...groupFlags };

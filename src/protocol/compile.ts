@@ -40,11 +40,17 @@ export function codecOf<S extends Shape>(
   return codec as Codec<Input<S>, Output<S>>;
 }
 
-function typeCodec(type: FieldType, target: Target, path: string, nullable: boolean): Codec {
+function typeCodec(
+  type: FieldType,
+  target: Target,
+  path: string,
+  nullable: boolean,
+  isTagged = false,
+): Codec {
   switch (type.kind) {
     case 'struct': {
       const codec = structCodec(type.fields, target, `${path}.`);
-      return nullable ? nullableStructCodec(codec) : codec;
+      return nullable ? nullableStructCodec(codec, isTagged) : codec;
     }
     case 'array':
       return arrayCodec(typeCodec(type.of, target, path, false), target, path, nullable);
@@ -77,15 +83,15 @@ function arrayCodec(element: Codec, { flexible }: Target, path: string, nullable
   };
 }
 
-/** Kafka marks a nullable struct with one byte: -1 for null, 1 for a struct that follows. */
-function nullableStructCodec(codec: Codec): Codec {
+/** One byte marks a nullable struct (KIP-893): 1 for one that follows; for null it is -1, or 0 in a tagged field. */
+function nullableStructCodec(codec: Codec, isTagged: boolean): Codec {
   return {
     minSize: 1,
     write(writer, value) {
-      writer.int8(value === null ? -1 : 1);
+      writer.int8(value !== null ? 1 : isTagged ? 0 : -1);
       if (value !== null) codec.write(writer, value);
     },
-    read: (reader) => (reader.int8() < 0 ? null : codec.read(reader)),
+    read: (reader) => (reader.int8() < (isTagged ? 1 : 0) ? null : codec.read(reader)),
   };
 }
 
@@ -101,7 +107,7 @@ function structCodec(shape: Shape, target: Target, prefix: string): Codec {
   const members = Object.entries(shape).map(([name, { spec }]): Member => {
     const path = prefix + name;
     const nullable = spec.nullableFrom !== undefined && version >= spec.nullableFrom;
-    return { name, path, spec, codec: typeCodec(spec.type, target, path, nullable) };
+    return { name, path, spec, codec: typeCodec(spec.type, target, path, nullable, spec.tag !== undefined) };
   });
   const present = ({ spec }: Member) => version >= spec.versions[0] && version <= spec.versions[1];
   const plain = members.filter((member) => present(member) && member.spec.tag === undefined);

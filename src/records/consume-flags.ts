@@ -4,6 +4,7 @@ import { parseBytes, parseDurationMs } from '../base/parse.js';
 import { parseTime } from '../base/time.js';
 import type { IsolationLevel } from '../client/offsets.js';
 import { decodeFlags } from './codecs/flags.js';
+import { type FormatterName, formatterNames, parseFormatter } from './codecs/formatters.js';
 
 /** Kafka's console consumer reads uncommitted data unless told, and so does kctl. */
 const isolationLevels = ['read_uncommitted', 'read_committed'] as const satisfies IsolationLevel[];
@@ -35,6 +36,12 @@ export const consumeFlags = {
     helpValue: '<text>',
     exclusive: ['format'],
   }),
+  formatter: Flags.custom<FormatterName>({
+    parse: async (text) => parseFormatter(text),
+    description: `Kafka's formatter for records of its own topics, by the name of its class: ${formatterNames.join(', ')}`,
+    helpValue: '<class>',
+    exclusive: ['format', 'delimiter'],
+  })(),
   'on-error': Flags.option({
     options: ['continue', 'fail'] as const,
     default: 'continue',

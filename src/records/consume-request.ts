@@ -1,6 +1,7 @@
 import { usageError } from '../base/errors.js';
 import type { Codecs } from './codecs/codec.js';
 import { openCodecs } from './codecs/flags.js';
+import { readsStored, storedTopicOf } from './codecs/formatters.js';
 import type { ConsumeRequest } from './consume.js';
 import type { ConsumeFlagValues as OwnFlagValues } from './consume-flags.js';
 import { parseStart, parseStarts, type ReadRange, type StartPosition } from './consume-start.js';
@@ -18,7 +19,7 @@ export async function consumeRequest(
 ): Promise<ConsumeRequest> {
   if (topics.length === 0) throw usageError('no topic was named', 'Write for example: kctl consume bier-bar');
   const range = rangeOf(flags);
-  const codecs = await openCodecs(flags);
+  const { codecs, filter: ofFormatter } = await codecsOf(topics, flags);
   const wanted = flags.expect ?? (flags.first ? 1 : flags['max-messages']);
   return {
     topics: [...new Set(topics)],
@@ -32,8 +33,8 @@ export async function consumeRequest(
     group: flags.group,
     membership: membershipRequest(flags),
     fetching: { rack: flags['client-rack'], maxBytesPerSec: flags['max-rate'] },
-    format: formatterOf(flags),
-    filter: await filterOf(flags, codecs),
+    format: formatterOf(flags, codecs),
+    filter: allOf([...(ofFormatter ? [ofFormatter] : []), ...(await filtersOf(flags, codecs))]),
     codecs,
     failsUndecodable: flags['on-error'] === 'fail',
     consumer: flags['consumer-name'] ?? `consumer-${process.pid}`,
@@ -74,7 +75,7 @@ function timeLeft({ for: forMs, until }: ConsumeFlagValues): number | undefined 
 }
 
 /** The cheapest one decides first. */
-async function filterOf(flags: ConsumeFlagValues, codecs: Codecs): Promise<RecordFilter | undefined> {
+async function filtersOf(flags: ConsumeFlagValues, codecs: Codecs): Promise<RecordFilter[]> {
   const filters: RecordFilter[] = [];
   if (flags.key !== undefined) filters.push(keyIs(flags.key));
   if (flags.grep !== undefined) filters.push(await valueMatches(flags.grep));
@@ -82,16 +83,36 @@ async function filterOf(flags: ConsumeFlagValues, codecs: Codecs): Promise<Recor
     const { recordsWhere } = await import('./where.js');
     filters.push(await recordsWhere(flags.where, codecs));
   }
-  return allOf(filters);
+  return filters;
 }
 
-function formatterOf(flags: ConsumeFlagValues & { output: string }): RecordFormatter {
-  const { format, delimiter, output } = flags;
+/** As the flags say; what is in Kafka's own topics is known. */
+async function codecsOf(
+  topics: readonly string[],
+  flags: ConsumeFlagValues,
+): Promise<{ codecs: Codecs; filter?: RecordFilter }> {
+  const { formatter } = flags;
+  const codecs = await openCodecs(flags);
+  const stored = storedTopicOf(topics);
+  const wantsStored = formatter === undefined ? stored !== undefined : readsStored(formatter);
+  if (!wantsStored || codecs.key || codecs.value) return { codecs };
+  const { formatterCodecs, kafkaCodecs } = await import('./codecs/kafka-topics.js');
+  if (formatter !== undefined && readsStored(formatter)) return formatterCodecs(formatter);
+  return stored ? { codecs: kafkaCodecs(stored) } : { codecs };
+}
+
+/** As Kafka's formatters write a record of Kafka's own. */
+const storedLine = '\\{"key":{key},"value":{value}}';
+
+function formatterOf(flags: ConsumeFlagValues & { output: string }, { value }: Codecs): RecordFormatter {
+  const { format, delimiter, output, formatter } = flags;
+  if (formatter === 'NoOpMessageFormatter') return () => {};
   if (format !== undefined) return compileFormat(format);
   if (delimiter !== undefined)
     return compileFormat(`{value}${delimiter.replaceAll('{', '\\x7b').replaceAll('%', '\\x25')}\\c`);
   if (output === 'json' || output === 'ndjson') return formatJsonLine;
-  if (output === 'table' || output === 'wide') return formatValueLine;
+  if (output === 'table' || output === 'wide')
+    return value?.format === 'kafka' ? compileFormat(storedLine) : formatValueLine;
   throw usageError(
     `records cannot be printed as ${output}`,
     'Use -o json, or --format with fields of your own.',

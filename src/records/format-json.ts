@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { DataFormat } from './codecs/codec.js';
+import type { ShownFormat } from './codecs/codec.js';
 import type { ReadRecord, RecordFormatter, RecordOrigin } from './format.js';
 import type { OutputBuffer } from './format-output.js';
 
@@ -39,7 +39,7 @@ export const formatJsonLine: RecordFormatter = (record, origin, out) => {
 
 function appendDecoded(
   side: 'key' | 'value',
-  encoding: DataFormat,
+  encoding: ShownFormat,
   json: Buffer,
   start: number,
   end: number,

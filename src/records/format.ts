@@ -1,7 +1,7 @@
 import { usageError } from '../base/errors.js';
 import { nearestNames } from '../base/names.js';
 import type { RecordHeader, RecordView } from '../protocol/records/batch.js';
-import type { DataFormat } from './codecs/codec.js';
+import type { ShownFormat } from './codecs/codec.js';
 import type { OutputBuffer } from './format-output.js';
 
 /** A record where it lies in its batch: what RecordCursor shows. */
@@ -10,8 +10,8 @@ export interface ReadRecord extends RecordView {
   readonly headerCount: number;
   readonly hasAppendTime: boolean;
   /** The bytes of the key, of the value, are JSON that was decoded from this format. */
-  readonly keyEncoding?: DataFormat | undefined;
-  readonly valueEncoding?: DataFormat | undefined;
+  readonly keyEncoding?: ShownFormat | undefined;
+  readonly valueEncoding?: ShownFormat | undefined;
   headers(): RecordHeader[];
 }
 

@@ -53,10 +53,10 @@ function textOf(bytes: Buffer, start: number, end: number): Buffer | null {
 
 /** By itself the text, or the number or truth that it decodes to; holding, what was decoded, or else read as JSON. */
 function data(codec: Codec | undefined, bytesOf: (record: ReadRecord) => Buffer | null): Name {
-  const decode = (bytes: Buffer): unknown => {
+  const decode = (bytes: Buffer, record: ReadRecord): unknown => {
     try {
       return codec
-        ? codec.decode(bytes)
+        ? codec.decode(bytes, textOf(record.bytes, record.keyStart, record.keyEnd))
         : /^\s*[[{]/.test(bytes.toString('latin1', 0, 8)) && parseJson(bytes.toString());
     } catch {
       return null;
@@ -65,12 +65,12 @@ function data(codec: Codec | undefined, bytesOf: (record: ReadRecord) => Buffer 
   const itself: Evaluate = (record) => {
     const bytes = bytesOf(record);
     if (bytes === null) return null;
-    const decoded = codec ? decode(bytes) : null;
+    const decoded = codec ? decode(bytes, record) : null;
     return decoded === null || typeof decoded === 'object' ? bytes.toString() : decoded;
   };
   const holding: Evaluate = (record) => {
     const bytes = bytesOf(record);
-    return bytes && decode(bytes);
+    return bytes && decode(bytes, record);
   };
   return { itself, holding };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -33,6 +33,7 @@ writeFileSync(
   join(folder, 'topics.yaml'),
   '- {name: listed, partitions: 2, configs: {retention.ms: 60000}}\n',
 );
+provideSegment();
 const localNames = new Set<string>();
 after(async () => {
   await kctl(['local', 'reset', '--yes'], faultsEnv);
@@ -77,6 +78,14 @@ function playerOf(id: string): Player {
   ];
   const found = players.find(([of]) => (of instanceof RegExp ? of.test(id) : of.has(id)));
   return found?.[1] ?? playOnce;
+}
+
+/** A folder of a broker's, with a segment that Kafka's own classes wrote. */
+function provideSegment(): void {
+  const golden = readFileSync(join(root, 'test', 'golden', 'records', 'magic2-gzip.json'), 'utf8');
+  mkdirSync(join(folder, 'bier-bar-0'));
+  const file = join(folder, 'bier-bar-0', '00000000000000000000.log');
+  writeFileSync(file, Buffer.from(JSON.parse(golden).bytes, 'hex'));
 }
 
 /** The files that examples of reassignments read: a cluster, a plan for it, and one as Kafka's tool has it. */
@@ -247,6 +256,7 @@ async function playZk(example: string, id: string): Promise<void> {
 /** An example that writes or reads, maybe without end: then it is interrupted when records have gone through. */
 async function playStream(example: string): Promise<void> {
   await provideTopics(example, true);
+  if (example.includes('__consumer_offsets')) await provideGroups('bar-flies');
   const reads = /\bconsume\b|console-consumer/.test(example);
   const isEndless = reads
     ? !/--exit-at-end|--max-messages|--tail/.test(example)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { installKafka } from '../../src/cluster/local/engine.js';
 
@@ -16,7 +17,7 @@ export interface SpecField {
   fields?: SpecField[];
 }
 
-/** One file of `common/message/` in a kafka-clients or coordinator jar. */
+/** One file of `common/message/` or `common/metadata/` in one of Kafka's jars. */
 export interface MessageSpec {
   name: string;
   type: string;
@@ -30,23 +31,34 @@ export interface MessageSpec {
 /** The last Kafka with ZooKeeper and the newest: what is declared must fit both. */
 const specVersions = ['3.9.2', '4.3.0'];
 
-/** The clients jars of two versions, oldest first: their message specifications are what the tests compare with. */
-export async function clientsJars(): Promise<string[]> {
+/** Whose jars specify messages, and what is kept in Kafka's own topics. */
+const specifying = /^kafka-(clients|metadata|(group|share|transaction)-coordinator)-[\d.]+\.jar$/;
+
+/** The specifying jars of two versions, oldest first: the tests compare with what they hold. */
+export async function kafkaJars(): Promise<string[][]> {
   const engines = await Promise.all(specVersions.map((version) => installKafka(version)));
-  return engines.map(({ jars, version: kafkaVersion }) => {
-    const jar = jars.find((path) => path.endsWith(`kafka-clients-${kafkaVersion}.jar`));
-    if (!jar) throw new Error(`the engine of Kafka ${kafkaVersion} has no clients jar`);
-    return jar;
-  });
+  return engines.map(({ jars }) => jars.filter((path) => specifying.test(basename(path))));
 }
 
-/** Every message specification in a jar, by its name, such as `MetadataRequest`. */
-export function readSpecs(jar: string): Map<string, MessageSpec> {
-  const files = unzipSync(readFileSync(jar), {
-    filter: ({ name }) => /^common\/message\/\w+\.json$/.test(name),
-  });
-  const specs = Object.values(files).map((content) => JSON.parse(withoutComments(strFromU8(content))));
-  return new Map((specs as MessageSpec[]).map((spec) => [spec.name, spec]));
+/** Every specification in these jars, by its name, such as `MetadataRequest`. */
+export function readSpecs(jars: readonly string[]): Map<string, MessageSpec> {
+  const files = jars.flatMap((jar) =>
+    Object.values(
+      unzipSync(readFileSync(jar), {
+        filter: ({ name }) => /^common\/(message|metadata)\/\w+\.json$/.test(name),
+      }),
+    ),
+  );
+  const specs = files.map(
+    (content) => JSON.parse(withoutComments(strFromU8(content)), withVersions) as MessageSpec,
+  );
+  return new Map(specs.map((spec) => [spec.name, spec]));
+}
+
+/** A tagged field that names no versions has those in which it is tagged. */
+function withVersions(_: string, value: unknown): unknown {
+  const field = value as Partial<SpecField> | null;
+  return field?.taggedVersions ? { versions: field.taggedVersions, ...field } : value;
 }
 
 /** Cuts line comments, but not what looks like one inside a string. */

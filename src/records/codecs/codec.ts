@@ -15,18 +15,20 @@ export const dataFormats = [
   'double',
 ] as const;
 export type DataFormat = (typeof dataFormats)[number];
+/** Of what is shown; `kafka` are the records of Kafka's own topics, which nobody else writes. */
+export type ShownFormat = DataFormat | 'kafka';
 
 /** How the keys or the values of records are shown and read. */
 export class Codec {
   constructor(
-    readonly format: DataFormat,
+    readonly format: ShownFormat,
     private readonly translation: Translation,
   ) {}
 
   /** @throws KctlError UNDECODABLE */
-  decode(bytes: Buffer): unknown {
+  decode(bytes: Buffer, key?: Buffer | null): unknown {
     try {
-      return this.translation.decode(bytes);
+      return this.translation.decode(bytes, key);
     } catch (error) {
       throw codecError('UNDECODABLE', `${bytes.length} bytes are not ${this.format}`, error);
     }

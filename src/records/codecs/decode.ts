@@ -3,7 +3,7 @@ import { renderJson } from '../../base/json.js';
 import type { RecordHeader } from '../../protocol/records/batch.js';
 import type { ReadRecord, RecordFormatter, RecordOrigin } from '../format.js';
 import { place } from '../input-record.js';
-import type { Codec, Codecs, DataFormat } from './codec.js';
+import type { Codec, Codecs, ShownFormat } from './codec.js';
 
 /** Told of a key or value that does not decode and is shown as its bytes. What it throws ends the reading. */
 export type OnUndecodable = (record: ReadRecord, origin: RecordOrigin, error: KctlError) => void;
@@ -41,11 +41,12 @@ export function decodedBefore(
   if (!key && !value) return format;
   const shown = new DecodedRecord();
   return (record, origin, out) => {
+    const keyBytes = record.keyStart < 0 ? null : record.bytes.subarray(record.keyStart, record.keyEnd);
     const show = (codec: Codec | undefined, start: number, end: number): Shown | undefined => {
       if (start < 0) return undefined;
       const bytes = record.bytes.subarray(start, end);
       try {
-        return codec ? showDecoded(codec, bytes, asJson) : { bytes };
+        return codec ? showDecoded(codec, bytes, keyBytes, asJson) : { bytes };
       } catch (error) {
         if (!(error instanceof KctlError)) throw error;
         onUndecodable(record, origin, error);
@@ -64,11 +65,11 @@ export function decodedBefore(
 /** What stands for a key or value; with `encoding` it is JSON. */
 interface Shown {
   bytes: Buffer;
-  encoding?: DataFormat;
+  encoding?: ShownFormat;
 }
 
-function showDecoded(codec: Codec, bytes: Buffer, asJson: boolean): Shown {
-  const decoded = codec.decode(bytes);
+function showDecoded(codec: Codec, bytes: Buffer, key: Buffer | null, asJson: boolean): Shown {
+  const decoded = codec.decode(bytes, key);
   return asJson
     ? { bytes: Buffer.from(renderJson(decoded, 0)), encoding: codec.format }
     : { bytes: Buffer.from(codec.textOf(decoded)) };
@@ -85,8 +86,8 @@ class DecodedRecord implements ReadRecord {
   offset = 0;
   headerCount = 0;
   hasAppendTime = false;
-  keyEncoding: DataFormat | undefined;
-  valueEncoding: DataFormat | undefined;
+  keyEncoding: ShownFormat | undefined;
+  valueEncoding: ShownFormat | undefined;
   headers: () => RecordHeader[] = () => [];
 
   fill(record: ReadRecord, key: Shown | undefined, value: Shown | undefined): void {

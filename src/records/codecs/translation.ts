@@ -6,7 +6,8 @@ import { KctlError, messageOf } from '../../base/errors.js';
  * Both directions throw whatever says why they cannot; `Codec` puts it into kctl's words.
  */
 export interface Translation {
-  decode(bytes: Buffer): unknown;
+  /** @param key the record's key, which says what the value of some records is */
+  decode(bytes: Buffer, key?: Buffer | null): unknown;
   encode(value: unknown): Buffer;
   /** Its text is the value itself, not JSON. */
   isText?: boolean;

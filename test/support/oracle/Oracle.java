@@ -5,9 +5,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Base64;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Exit;
-import org.apache.zookeeper.util.ServiceUtils;
 
 /**
  * Runs Apache Kafka's own tools one after another in one JVM, as starting one for each would take most of the
@@ -28,7 +28,7 @@ public class Oracle {
     public static void main(String[] none) throws Exception {
         Exit.setExitProcedure((code, message) -> { throw new Exited(code); });
         Exit.setHaltProcedure((code, message) -> { throw new Exited(code); });
-        ServiceUtils.setSystemExitProcedure(code -> { throw new Exited(code); });
+        holdZooKeeper();
         PrintStream answers = System.out;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -45,6 +45,17 @@ public class Oracle {
             System.out.flush();
             answers.println(code + " " + encode(out) + " " + encode(err));
             answers.flush();
+        }
+    }
+
+    /** Kafka 4 comes without ZooKeeper. */
+    private static void holdZooKeeper() throws ReflectiveOperationException {
+        Consumer<Integer> exit = code -> { throw new Exited(code); };
+        try {
+            Class<?> utils = Class.forName("org.apache.zookeeper.util.ServiceUtils");
+            utils.getMethod("setSystemExitProcedure", Consumer.class).invoke(null, exit);
+        } catch (ClassNotFoundException none) {
+            return;
         }
     }
 

@@ -33,28 +33,38 @@ export const tools = {
   acls: 'kafka.admin.AclCommand',
   reassign: 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
   clientMetrics: 'org.apache.kafka.tools.ClientMetricsCommand',
+  dumpLog: 'kafka.tools.DumpLogSegments',
   zookeeper: 'org.apache.zookeeper.ZooKeeperMain',
 } as const;
 
+/** Those that Kafka 4 has under another name. */
+const since4: Partial<Record<keyof typeof tools, string>> = {
+  dumpLog: 'org.apache.kafka.tools.DumpLogSegments',
+};
+
 type Jvm = ChildProcessByStdio<Writable, Readable, null>;
 
-let process_: Promise<Jvm> | undefined;
+/** By version of Kafka. */
+const jvms = new Map<string, Promise<Jvm>>();
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs one of Apache's tools as its script would; one at a time, in one JVM a test file. */
+/** Runs one of Apache's tools as its script would; one at a time, in one JVM a test file and version. */
 export function runTool(
   tool: keyof typeof tools,
   args: string[],
   input: string | Buffer = '',
+  version = defaultKafkaVersion,
 ): Promise<ToolRun> {
-  const run = last.then(() => ask(tools[tool], args, Buffer.from(input)));
+  const className = (version.startsWith('3.') ? undefined : since4[tool]) ?? tools[tool];
+  const run = last.then(() => ask(version, className, args, Buffer.from(input)));
   last = run.catch(() => {});
   return run;
 }
 
-async function ask(className: string, args: string[], input: Buffer): Promise<ToolRun> {
-  process_ ??= startJvm();
-  const jvm = await process_;
+async function ask(version: string, className: string, args: string[], input: Buffer): Promise<ToolRun> {
+  const starting = jvms.get(version) ?? startJvm(version);
+  jvms.set(version, starting);
+  const jvm = await starting;
   for (const handle of handlesOf(jvm)) handle.ref();
   const line = await new Promise<string>((resolve, reject) => {
     const lines = createInterface({ input: jvm.stdout });
@@ -83,8 +93,8 @@ function handlesOf(jvm: Jvm): Array<{ ref(): void; unref(): void }> {
   return [jvm, jvm.stdin as unknown as Socket, jvm.stdout as unknown as Socket];
 }
 
-async function startJvm(): Promise<Jvm> {
-  const { jars } = await installKafka(defaultKafkaVersion);
+async function startJvm(version: string): Promise<Jvm> {
+  const { jars } = await installKafka(version);
   const java = await findJava();
   const source = join(root, 'test', 'support', 'oracle', 'Oracle.java');
   const words = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', jars.join(delimiter), source];

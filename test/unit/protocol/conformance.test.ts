@@ -3,9 +3,16 @@ import { before, describe, test } from 'node:test';
 import { defaultOf } from '../../../src/protocol/defaults.js';
 import { apis, messages } from '../../../src/protocol/registry.js';
 import type { FieldSpec, FieldType, Shape } from '../../../src/protocol/schema.js';
+import { metadataRecords } from '../../../src/protocol/stored/cluster-metadata.js';
+import { consumerGroupRecords } from '../../../src/protocol/stored/consumer-groups.js';
+import { controlRecords } from '../../../src/protocol/stored/control.js';
+import { shareGroupRecords } from '../../../src/protocol/stored/share-groups.js';
+import { shareStateRecords } from '../../../src/protocol/stored/share-state.js';
+import { streamsGroupRecords } from '../../../src/protocol/stored/streams-groups.js';
+import { transactionRecords } from '../../../src/protocol/stored/transactions.js';
 import {
-  clientsJars,
   includesVersion,
+  kafkaJars,
   type MessageSpec,
   parseVersions,
   readSpecs,
@@ -32,13 +39,33 @@ const declared: Declared[] = [
   }),
 ];
 
+/** Records that Kafka keeps in its own topics: the newest specification says what all of them are. */
+const stored: Declared[] = [
+  ...[
+    ...consumerGroupRecords,
+    ...shareGroupRecords,
+    ...streamsGroupRecords,
+    ...shareStateRecords,
+    ...transactionRecords,
+  ].flatMap(({ type, name, key = {}, versions, flexible, fields }): Declared[] => [
+    { name: `${name}Key`, key: type, kind: 'data', versions: [0, 0], flexible: undefined, shape: key },
+    { name: `${name}Value`, key: type, kind: 'data', versions, flexible, shape: fields },
+  ]),
+  ...metadataRecords.map(({ type, name, versions, flexible, fields }): Declared => {
+    return { name, key: type, kind: 'data', versions, flexible, shape: fields };
+  }),
+  ...controlRecords.map(({ name, versions, flexible, fields }): Declared => {
+    return { name, key: undefined, kind: 'data', versions, flexible, shape: fields };
+  }),
+];
+
 /** Declarations that stop before the newest version, and why. */
 const narrower = new Map([['AddPartitionsToTxn', 'versions from 4 on are for brokers']]);
 
 describe('declarations are what the specifications in the kafka-clients jars say', () => {
   let generations: Map<string, MessageSpec>[] = [];
   before(async () => {
-    generations = (await clientsJars()).map(readSpecs);
+    generations = (await kafkaJars()).map(readSpecs);
   });
 
   test('the specifications are found', () => {
@@ -53,6 +80,25 @@ describe('declarations are what the specifications in the kafka-clients jars say
       for (const spec of specs) compareFields(message, spec);
     });
   }
+
+  for (const message of stored) {
+    test(`${message.name}, type ${message.key ?? 'in its key'}`, () => {
+      const spec = generations.at(-1)?.get(message.name);
+      assert.ok(spec, 'no jar knows it');
+      compareRange(message, [spec]);
+      compareFields(message, spec);
+    });
+  }
+
+  test('every record of the coordinators and of the metadata is declared', () => {
+    const kinds = ['coordinator-value', 'metadata'];
+    const specified = [...(generations.at(-1)?.values() ?? [])].filter(({ type }) => kinds.includes(type));
+    const names = new Set(stored.map(({ name }) => name));
+    assert.deepEqual(
+      specified.filter(({ name }) => !names.has(name)).map(({ name }) => name),
+      [],
+    );
+  });
 });
 
 /** A declaration reaches from the oldest version that every generation of clients speaks to the newest of all. */
