@@ -15,8 +15,8 @@ export const kclShare = { consuming: 0.58, producing: 0.4 };
 /** Every comparison so far, for the plot: a title, and the median of each program in milliseconds. */
 export const comparisons = [];
 
-/** A local cluster of one broker for the time of a measurement, and a folder that goes with it. */
-export async function withCluster(measureAll) {
+/** A local cluster of one broker, started with these options, for the time of a measurement, and a folder that goes with it. */
+export async function withCluster(measureAll, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
   const env = { ...process.env, KCTL_STATE_DIR: folder };
   /** Runs kctl and gives the document that it prints. */
@@ -28,7 +28,7 @@ export async function withCluster(measureAll) {
   };
   try {
     const { libs, kafkaVersion } = ask(['local', 'engine', 'install']);
-    const { bootstrapServers } = ask(['local', 'start', '--port', 'auto', '--zk-port', 'auto']);
+    const { bootstrapServers } = ask(['local', 'start', '--port', 'auto', '--zk-port', 'auto', ...options]);
     const server = ['--bootstrap-server', bootstrapServers];
     const tool = (main, heap) => kafkaTool(main, heap, libs, folder);
     await measureAll({ ask, bootstrapServers, folder, kafkaVersion, server, tool });

@@ -104,6 +104,17 @@ export const clusterFlags = {
   timeout,
 };
 
+/** Flags of commands that KRaft's controllers answer too. */
+export const controllerFlags = {
+  ...clusterFlags,
+  'bootstrap-controller': Flags.string({
+    description: 'controllers of KRaft to connect to, in place of brokers (KIP-919; from Kafka 3.7)',
+    helpGroup: 'CONNECTION',
+    helpValue: '<host:port,…>',
+    exclusive: ['bootstrap-server'],
+  }),
+};
+
 /** Flags of every command that talks to ZooKeeper. */
 export const zookeeperFlags = {
   context,

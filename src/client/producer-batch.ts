@@ -22,6 +22,15 @@ export interface Batch {
   sequence: number | undefined;
 }
 
+/** A batch that was encoded elsewhere; what the producer stamps on it is missing. */
+export interface ReadyBatch {
+  bytes: Buffer;
+  count: number;
+  unpackedBytes: number;
+  /** Bytes of keys and values. */
+  payloadBytes: number;
+}
+
 /** Bytes of a record's key and value. */
 export function payloadBytesOf({ keyStart, keyEnd, valueStart, valueEnd }: RecordView): number {
   return keyEnd - keyStart + valueEnd - valueStart;

@@ -43,6 +43,13 @@ export class PartitionChoice {
     return { partition: this.#ofNext(), bytes: this.#stickyRoom };
   }
 
+  /** Of a batch of records without keys. */
+  ofBatch(): number {
+    if (this.options.partition !== undefined) return this.options.partition;
+    this.#moveOn();
+    return this.#sticky;
+  }
+
   /** So many bytes were chosen for. */
   took(bytes: number): void {
     this.#stickyRoom -= bytes;

@@ -66,3 +66,11 @@ const hints: Record<string, string> = {
   CLUSTER_AUTHORIZATION_FAILED:
     'Idempotence needs the operation IdempotentWrite here; --acks 1 goes without it.',
 };
+
+/** What ends a producer that is not to wait any longer. */
+export function aborted(): KctlError {
+  return new KctlError('records were given up before they were acknowledged', {
+    code: 'INTERRUPTED',
+    exitCode: ExitCode.interrupted,
+  });
+}

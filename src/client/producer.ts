@@ -7,8 +7,9 @@ import { BufferPool, RecordBatchBuilder } from '../protocol/records/builder.js';
 import { LineEncoder, type LineRun } from '../protocol/records/line-encoder.js';
 import type { Partitioner } from '../protocol/records/partitioner.js';
 import { LineNumbers } from './line-numbers.js';
-import { type Batch, payloadBytesOf } from './producer-batch.js';
+import { type Batch, payloadBytesOf, type ReadyBatch } from './producer-batch.js';
 import { PartitionChoice } from './producer-choice.js';
+import { aborted } from './producer-outcome.js';
 import { BatchPacker } from './producer-packer.js';
 import { ProduceSender, type SenderEvents, type SenderOptions } from './producer-sender.js';
 
@@ -32,6 +33,8 @@ export interface ProducerOptions extends SenderOptions {
   /** Told of records that the broker does not take, by the numbers they were given with. */
   onRefused(refusal: Refusal): void;
   onWarning(text: string): void;
+  /** Told of records and bytes that were acknowledged, and of `performance.now()` when their batch was begun. */
+  onAcknowledged?(records: number, bytes: number, sinceMs: number): void;
 }
 
 export interface Refusal {
@@ -219,6 +222,20 @@ export class Producer {
     this.#sender.kick();
   }
 
+  /** Accepts a batch that is encoded already, and sends it at once. @throws what ended the producer */
+  appendReady(make: (pool: BufferPool | undefined) => ReadyBatch): void {
+    if (this.#failure) throw this.#failure;
+    const { count, ...batch } = make(this.#pool);
+    const lines = new LineNumbers();
+    lines.add(++this.#lastLine, count);
+    this.#accepted += count;
+    this.#bufferedBytes += batch.unpackedBytes;
+    const { codec, level } = this.#options;
+    const queue = this.#sender.queues[this.#choice.ofBatch()];
+    queue?.add({ ...batch, codec, level, lines, acceptedAtMs: performance.now(), sequence: undefined });
+    this.#sender.kick();
+  }
+
   /** Whether to wait for `room()` before more is appended. */
   get isFull(): boolean {
     return this.#bufferedBytes >= bufferBytes;
@@ -339,6 +356,7 @@ export class Producer {
     this.#bufferedBytes -= batch.unpackedBytes;
     this.#acknowledged += records;
     this.#acknowledgedBytes += batch.payloadBytes;
+    this.#options.onAcknowledged?.(records, batch.payloadBytes, batch.acceptedAtMs);
     const count = this.#counts.get(partition) ?? {
       partition,
       records: 0,
@@ -379,11 +397,4 @@ export class Producer {
       transactions: { ...this.#transactions },
     };
   }
-}
-
-function aborted(): KctlError {
-  return new KctlError('records were given up before they were acknowledged', {
-    code: 'INTERRUPTED',
-    exitCode: ExitCode.interrupted,
-  });
 }

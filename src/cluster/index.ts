@@ -33,6 +33,7 @@ export async function openCluster(
     deadline: new Deadline(timeoutMs.value),
     clusterId,
     requestTimeoutMs: requestTimeoutMs?.value,
+    viaControllers: flags['bootstrap-controller'] !== undefined,
     ...telling,
   });
   return { config, wire, close: () => wire.close() };

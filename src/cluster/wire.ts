@@ -48,6 +48,8 @@ export interface WireOptions extends LinkOptions {
   clusterId?: string | undefined;
   /** How long one broker may take for one request; less than half of the deadline unless given. */
   requestTimeoutMs?: number | undefined;
+  /** The bootstrap servers are controllers of KRaft (KIP-919), and so are all nodes. */
+  viaControllers?: boolean;
 }
 
 /** From version 4 on (KIP-699) several are asked for in a list; every broker up to Kafka 4 speaks version 3 too. */
@@ -70,15 +72,17 @@ export class Wire {
   readonly #clusterId: string | undefined;
   readonly #requestTimeoutMs: number | undefined;
   readonly #note: Trace | undefined;
+  readonly #viaControllers: boolean;
 
   #deadline: Deadline;
 
   constructor(
     transport: Transport,
     private readonly bootstrap: Address[],
-    { deadline, clusterId, requestTimeoutMs, note, ...options }: WireOptions,
+    { deadline, clusterId, requestTimeoutMs, note, viaControllers = false, ...options }: WireOptions,
   ) {
     this.#note = note;
+    this.#viaControllers = viaControllers;
     this.#clusterId = clusterId;
     this.#requestTimeoutMs = requestTimeoutMs;
     this.#pool = new LinkPool(transport, options);
@@ -109,6 +113,16 @@ export class Wire {
     body: Body<Req>,
     to: Destination = 'any',
     options: RequestOptions = {},
+  ): Promise<Output<Res>> {
+    // Of controllers only the active one knows.
+    return this.#ask(api, body, this.#viaControllers && to === 'any' ? 'controller' : to, options);
+  }
+
+  async #ask<Req extends Shape, Res extends Shape>(
+    api: Api<Req, Res>,
+    body: Body<Req>,
+    to: Destination,
+    options: RequestOptions,
   ): Promise<Output<Res>> {
     const deadline = options.deadline ?? this.deadline;
     if (api.changes && this.#clusterId !== undefined) await this.nodes(deadline);
@@ -255,12 +269,37 @@ export class Wire {
   }
 
   async #askNodes(deadline: Deadline): Promise<ClusterNodes> {
+    if (this.#viaControllers) return this.#askControllers(deadline);
     const answer = await this.request(metadata, { topics: [], allowAutoTopicCreation: false }, 'any', {
       deadline,
     });
     const brokers = answer.brokers
       .map(({ nodeId, host, port, rack }) => ({ id: nodeId, host, port, rack }))
       .sort((a, b) => a.id - b.id);
+    this.#lastBrokers = brokers;
+    if (this.#clusterId !== undefined && answer.clusterId !== this.#clusterId)
+      throw otherCluster(answer.clusterId, this.#clusterId);
+    return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers };
+  }
+
+  /** Only the active controller answers for the quorum, so that it is found first. */
+  async #askControllers(deadline: Deadline): Promise<ClusterNodes> {
+    const { describeCluster, controllersOnly } = await import('../protocol/messages/describe-cluster.js');
+    const body = { endpointType: controllersOnly };
+    const answer = await this.#ask(within(describeCluster, { from: 1 }), body, 'any', { deadline });
+    if (answer.errorCode !== 0) {
+      const { name, message } = errorOf(answer.errorCode);
+      throw new KctlError('this is no controller', {
+        ...{ code: name, words: answer.errorMessage ?? message },
+        hint: 'Brokers are given as --bootstrap-server.',
+      });
+    }
+    const brokers = answer.brokers.map(({ brokerId, host, port, rack }) => ({
+      id: brokerId,
+      host,
+      port,
+      rack,
+    }));
     this.#lastBrokers = brokers;
     if (this.#clusterId !== undefined && answer.clusterId !== this.#clusterId)
       throw otherCluster(answer.clusterId, this.#clusterId);

@@ -209,7 +209,7 @@ function parseHeader(text: string): RecordHeader {
   return { key: Buffer.from(key), value: Buffer.from(value) };
 }
 
-type Compression = Pick<ProduceRequest, 'codec' | 'level'>;
+export type Compression = Pick<ProduceRequest, 'codec' | 'level'>;
 
 function parseCompression(text: string): Compression {
   const [name, level] = text.split(':', 2);

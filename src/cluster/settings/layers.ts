@@ -37,6 +37,8 @@ export interface NamedContext extends Context {
 
 export interface LayerFlags {
   'bootstrap-server'?: string | undefined;
+  /** Controllers in place of brokers (KIP-919). */
+  'bootstrap-controller'?: string | undefined;
   'command-config'?: string | undefined;
   context?: string | undefined;
   property?: string[] | undefined;
@@ -81,12 +83,14 @@ function flagLayer(flags: LayerFlags): Layer {
     }
     values[name] = value;
   }
-  const server = flags['bootstrap-server'];
+  const [server, flag] =
+    flags['bootstrap-controller'] === undefined
+      ? [flags['bootstrap-server'], '--bootstrap-server']
+      : [flags['bootstrap-controller'], '--bootstrap-controller'];
   if (server !== undefined) values['bootstrap.servers'] = server;
   return {
     source: 'flags',
-    origin: (setting) =>
-      setting === 'bootstrap.servers' && server !== undefined ? '--bootstrap-server' : `-X ${setting}`,
+    origin: (setting) => (setting === 'bootstrap.servers' && server !== undefined ? flag : `-X ${setting}`),
     values: withPaths(values, process.cwd()),
   };
 }

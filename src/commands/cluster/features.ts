@@ -1,7 +1,7 @@
 import { viewFeatures } from '../../brokers/broker-views.js';
 import { listFeatures } from '../../brokers/features.js';
 import { KctlCommand } from '../../cli/command.js';
-import { clusterFlags } from '../../cli/flags.js';
+import { controllerFlags } from '../../cli/flags.js';
 
 export default class ClusterFeatures extends KctlCommand {
   static override summary = 'Show the features of the cluster: agreed levels, and what all brokers can do.';
@@ -10,7 +10,7 @@ export default class ClusterFeatures extends KctlCommand {
     '<%= config.bin %> cluster features',
     '<%= config.bin %> cluster features -o json',
   ];
-  static override flags = clusterFlags;
+  static override flags = controllerFlags;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ClusterFeatures);

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../../cli/command.js';
-import { clusterFlags, variadic } from '../../cli/flags.js';
+import { controllerFlags, variadic } from '../../cli/flags.js';
 import { describeConfigs } from '../../configs/describe.js';
 import { resourceFlags, resourceWords } from '../../configs/flags.js';
 import { viewConfigDescriptions } from '../../configs/views.js';
@@ -20,7 +20,7 @@ export default class ConfigsDescribe extends KctlCommand {
   static override args = { key: Args.string({ description: 'these keys only' }) };
   static override strict = false;
   static override flags = {
-    ...clusterFlags,
+    ...controllerFlags,
     ...resourceFlags,
     all: Flags.boolean({ description: 'show what is as by default, too' }),
     doc: Flags.boolean({ description: "show the broker's documentation of each key" }),

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { usageError } from '../../base/errors.js';
 import { parseKeyValue } from '../../base/parse.js';
 import { KctlCommand } from '../../cli/command.js';
-import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
+import { controllerFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { alterConfigs } from '../../configs/alter.js';
 import { alterFlags, readConfigFile, resourceFlags, resourceWords } from '../../configs/flags.js';
 import { viewConfigChanges } from '../../configs/views.js';
@@ -21,7 +21,7 @@ export default class ConfigsSet extends KctlCommand {
   static override args = { config: Args.string({ description: 'key=value' }) };
   static override strict = false;
   static override flags = {
-    ...clusterFlags,
+    ...controllerFlags,
     ...dryRunFlag,
     ...resourceFlags,
     ...alterFlags,

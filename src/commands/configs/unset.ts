@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { KctlCommand } from '../../cli/command.js';
-import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
+import { controllerFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { alterConfigs } from '../../configs/alter.js';
 import { alterFlags, resourceFlags, resourceWords } from '../../configs/flags.js';
 import { viewConfigChanges } from '../../configs/views.js';
@@ -13,7 +13,7 @@ export default class ConfigsUnset extends KctlCommand {
   ];
   static override args = { key: Args.string({ required: true, description: 'the keys' }) };
   static override strict = false;
-  static override flags = { ...clusterFlags, ...dryRunFlag, ...resourceFlags, ...alterFlags };
+  static override flags = { ...controllerFlags, ...dryRunFlag, ...resourceFlags, ...alterFlags };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(ConfigsUnset);

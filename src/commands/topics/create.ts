@@ -6,6 +6,7 @@ import { KctlCommand } from '../../cli/command.js';
 import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { parseReplicaAssignment } from '../../topics/assignment.js';
 import { createTopics } from '../../topics/create.js';
+import { warnOfHeap } from '../../topics/local-heap.js';
 import { readTopicsFile } from '../../topics/new-topic.js';
 import { viewTopicChanges } from '../../topics/views.js';
 
@@ -50,8 +51,10 @@ export default class TopicsCreate extends KctlCommand {
     const named = variadic(argv).map((name) => ({ name, ...given }));
     const topics = flags.file === undefined ? named : [...named, ...(await readTopicsFile(flags.file))];
     if (topics.length === 0) throw usageError('create what?', 'Name topics, or give --file.');
-    const { 'if-not-exists': ifNotExists, strict, 'dry-run': dryRun } = flags;
-    const options = { topics, ifNotExists, strict, dryRun };
-    await this.show(await createTopics(await this.cluster(flags), options), viewTopicChanges, flags);
+    const { strict, 'if-not-exists': ifNotExists, 'dry-run': dryRun } = flags;
+    const cluster = await this.cluster(flags);
+    await warnOfHeap(cluster, topics, (text) => this.streams.note(text));
+    const changes = await createTopics(cluster, { topics, ifNotExists, strict, dryRun });
+    await this.show(changes, viewTopicChanges, flags);
   }
 }

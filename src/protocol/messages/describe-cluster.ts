@@ -1,6 +1,9 @@
 import { api, array, bool, int8, int16, int32, string } from '../schema.js';
 import { authorizedOperationsUnknown } from './metadata.js';
 
+/** `endpointType` of KRaft's controllers (KIP-919); 1 are the brokers. */
+export const controllersOnly = 2;
+
 /** KIP-700; brokers from Kafka 2.8. */
 export const describeCluster = api({
   key: 60,

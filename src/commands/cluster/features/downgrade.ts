@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { viewFeatureChanges } from '../../../brokers/broker-views.js';
 import { parseFeatureLevel, updateFeatures } from '../../../brokers/features.js';
 import { KctlCommand } from '../../../cli/command.js';
-import { clusterFlags, dryRunFlag, typedConfirmFlags, variadic } from '../../../cli/flags.js';
+import { controllerFlags, dryRunFlag, typedConfirmFlags, variadic } from '../../../cli/flags.js';
 
 export default class ClusterFeaturesDowngrade extends KctlCommand {
   static override summary = 'Lower the levels of features, or with level 0 turn them off.';
@@ -15,7 +15,7 @@ export default class ClusterFeaturesDowngrade extends KctlCommand {
   static override args = { feature: Args.string({ required: true, description: 'feature=level' }) };
   static override strict = false;
   static override flags = {
-    ...clusterFlags,
+    ...controllerFlags,
     ...dryRunFlag,
     ...typedConfirmFlags,
     unsafe: Flags.boolean({ description: 'even if metadata are lost' }),

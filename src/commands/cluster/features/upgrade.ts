@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { viewFeatureChanges } from '../../../brokers/broker-views.js';
 import { parseFeatureLevel, updateFeatures } from '../../../brokers/features.js';
 import { KctlCommand } from '../../../cli/command.js';
-import { clusterFlags, dryRunFlag, variadic } from '../../../cli/flags.js';
+import { controllerFlags, dryRunFlag, variadic } from '../../../cli/flags.js';
 
 export default class ClusterFeaturesUpgrade extends KctlCommand {
   static override summary = 'Raise the levels of features that the cluster has agreed on.';
@@ -13,7 +13,7 @@ export default class ClusterFeaturesUpgrade extends KctlCommand {
   ];
   static override args = { feature: Args.string({ required: true, description: 'feature=level' }) };
   static override strict = false;
-  static override flags = { ...clusterFlags, ...dryRunFlag };
+  static override flags = { ...controllerFlags, ...dryRunFlag };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(ClusterFeaturesUpgrade);

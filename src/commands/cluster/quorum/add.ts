@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { viewVoterChange } from '../../../brokers/broker-views.js';
 import { addVoter, parseListener, parseVoter } from '../../../brokers/voters.js';
 import { KctlCommand } from '../../../cli/command.js';
-import { clusterFlags, dryRunFlag } from '../../../cli/flags.js';
+import { controllerFlags, dryRunFlag } from '../../../cli/flags.js';
 
 export default class ClusterQuorumAdd extends KctlCommand {
   static override summary = 'Make a controller that follows the quorum one of its voters (KIP-853).';
@@ -13,7 +13,7 @@ export default class ClusterQuorumAdd extends KctlCommand {
   ];
   static override args = { voter: Args.string({ required: true, description: 'id@directory-id' }) };
   static override flags = {
-    ...clusterFlags,
+    ...controllerFlags,
     ...dryRunFlag,
     listener: Flags.string({
       required: true,

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { viewVoterChange } from '../../../brokers/broker-views.js';
 import { parseVoter, removeVoter } from '../../../brokers/voters.js';
 import { KctlCommand } from '../../../cli/command.js';
-import { clusterFlags, confirmFlags, dryRunFlag } from '../../../cli/flags.js';
+import { confirmFlags, controllerFlags, dryRunFlag } from '../../../cli/flags.js';
 
 export default class ClusterQuorumRemove extends KctlCommand {
   static override summary = 'Take a voter out of the quorum of controllers (KIP-853).';
@@ -12,7 +12,7 @@ export default class ClusterQuorumRemove extends KctlCommand {
     '<%= config.bin %> cluster quorum remove 4@q1Sh-9_ISia_zwGINzRvyQ --dry-run || true',
   ];
   static override args = { voter: Args.string({ required: true, description: 'id@directory-id' }) };
-  static override flags = { ...clusterFlags, ...dryRunFlag, ...confirmFlags };
+  static override flags = { ...controllerFlags, ...dryRunFlag, ...confirmFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClusterQuorumRemove);
