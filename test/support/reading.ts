@@ -77,6 +77,7 @@ function readings({ cluster, lonely, shared, group }: Degraded): Reading[] {
     [['reassign', 'plan', '--topics', shared, '--replication-factor', '1', '--by', 'count'], 0, /./],
     [['reassign', 'snapshot'], 0, /3 \(away\)/],
     [['reassign', 'status'], 0, /./],
+    [['throttle', 'list'], 0, /(?:)/],
     [['tokens', 'describe'], 1, /Delegation tokens/],
     [['topics', 'describe', '--offline'], 0, /none/],
     [['topics', 'list', '--under-replicated'], 0, new RegExp(shared)],
