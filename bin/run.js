@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict';
-// Start-up only: runs the bundle through V8's code cache, which saves compiling it anew on each start. Each command
+// Start-up only: runs the bundle that the command is in through V8's code cache, which saves compiling it anew on each start. Each command
 // has a cache of its own, made after it has run: it holds the functions that this command calls, and no others.
 // A cache is named after the build and the Node version, so a stale one is never read; where it cannot be read or
 // written the bundle is simply compiled.
@@ -17,16 +17,20 @@ const { join } = require('node:path');
 const { Script } = require('node:vm');
 
 const dist = join(__dirname, '..', 'dist');
-const bundle = join(dist, 'kctl.cjs');
+let family = 'kctl';
+let bundle;
 let source;
 try {
+  const families = JSON.parse(readFileSync(join(dist, 'families.json'), 'latin1'));
+  if (Object.hasOwn(families, process.argv[2] ?? '')) family = families[process.argv[2]];
+  bundle = join(dist, `${family}.cjs`);
   // The bundle is pure ASCII, and one byte a character is read and kept faster.
   source = readFileSync(bundle, 'latin1');
 } catch {
   process.stderr.write('error: kctl is not built\n  Run: npm start, or npm ci && npm run build\n');
   process.exit(1);
 }
-// The bundle's first line is a comment that holds its hash and the names of the commands.
+// The bundle's first line is a comment that holds its hash and the names of all commands.
 const [, build, ...names] = source.slice(0, source.indexOf('\n')).split(' ');
 const caches =
   process.env.KCTL_CACHE_DIR ||
@@ -55,13 +59,13 @@ if (!cachedData || script.cachedDataRejected) {
   });
 }
 
-/** The command that the words lead to, as the bundle finds it; `other` for help and the like. */
+/** The command that the words lead to, as the bundle finds it; `other-…` for help and the like. */
 function commandName(words) {
   for (let length = words.length; length > 0; length--) {
     const name = words.slice(0, length).join(':');
     if (names.includes(name)) return name;
   }
-  return 'other';
+  return `other-${family}`;
 }
 
 /** Each build and each Node has caches of its own; those of builds that are gone are not kept for ever. */

@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the bundle, one file in which each command is loaded when it is run, and the oclif manifest
- * that help is made from. Does nothing when nothing changed since the last build.
+ * Builds dist/: the bundles, files in which each command is loaded when it is run, and the oclif manifest that help is
+ * made from. Does nothing when nothing changed since the last build.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -24,6 +24,20 @@ import { lazyHelper, lazyImports, lazyPackages } from './lazy-imports.mjs';
 
 const dist = join(root, 'dist');
 
+/**
+ * Commands that are bundled together, by their first words; all others are `admin`. Reading a bundle and its code cache
+ * takes time for all that is in them, so a command's should have little that it never uses.
+ */
+const families = {
+  topics: ['topics'],
+  zk: ['zk'],
+  local: ['local'],
+  records: ['console-consumer', 'console-producer', 'consume', 'produce', 'log', 'perf'],
+  reassign: ['reassign', 'rebalance', 'throttle'],
+};
+const firstWord = (id) => id.split(':', 1)[0];
+const familyOf = (word) => Object.keys(families).find((family) => families[family].includes(word)) ?? 'admin';
+
 export async function buildAll() {
   const inputs = hashOf([
     ...filesBelow('src'),
@@ -38,7 +52,7 @@ export async function buildAll() {
   mkdirSync(temporary, { recursive: true });
   try {
     await Promise.all([
-      bundle(join(temporary, 'kctl.cjs')),
+      bundleCommands(temporary),
       bundleFile('src/cluster/local/watchdog-main.ts', join(temporary, 'watchdog.cjs')),
       bundleFile('src/cluster/local/relay-main.ts', join(temporary, 'relay.cjs')),
       bundleFile('src/testing/index.ts', join(temporary, 'testing.cjs')),
@@ -57,10 +71,34 @@ export async function buildAll() {
   return true;
 }
 
-async function bundle(outfile) {
-  const table = commandFiles().map(
-    ({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(file)}),`,
+/** A bundle a family, and kctl.cjs with all of them, for help and for what is no command. */
+async function bundleCommands(folder) {
+  const all = commandFiles();
+  const words = [...new Set([...all.map(({ id }) => firstWord(id)), 'consume', 'produce'])];
+  writeFileSync(
+    join(folder, 'families.json'),
+    JSON.stringify(Object.fromEntries(words.map((word) => [word, familyOf(word)]))),
   );
+  const bundles = await Promise.all(
+    ['kctl', 'admin', ...Object.keys(families)].map(async (family) => {
+      const files = all.filter(({ id }) => family === 'kctl' || familyOf(firstWord(id)) === family);
+      return { family, code: await bundle(files) };
+    }),
+  );
+  const hash = createHash('sha256');
+  for (const { code } of bundles) hash.update(code);
+  const build = hash.digest('hex').slice(0, 16);
+  // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
+  const names = [...all.map(({ id }) => id), 'consume', 'produce'];
+  for (const { family, code } of bundles)
+    writeFileSync(
+      join(folder, `${family}.cjs`),
+      `// ${build} ${names.join(' ')}\n(function (exports, require, module, __filename, __dirname) {\n${code}\n})`,
+    );
+}
+
+async function bundle(files) {
+  const table = files.map(({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(file)}),`);
   const { outputFiles } = await build({
     stdin: {
       contents: `
@@ -93,16 +131,9 @@ async function bundle(outfile) {
     lineLimit: 120,
     legalComments: 'none',
   });
-  const code = small.code.replace(
+  return small.code.replace(
     /[^\0-\x7f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
-  // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
-  const names = [...commandFiles().map(({ id }) => id), 'consume', 'produce'];
-  writeFileSync(
-    outfile,
-    `// ${hash} ${names.join(' ')}\n(function (exports, require, module, __filename, __dirname) {\n${code}\n})`,
   );
 }
 
