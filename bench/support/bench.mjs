@@ -18,8 +18,8 @@ export const comparisons = [];
 /** A local cluster of one broker, started with these options, for the time of a measurement, and a folder that goes with it. */
 export async function withCluster(measureAll, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
-  // Both of Java's compilers, as a production broker has them: with the quick one alone, which a local cluster starts with,
-  // it is the broker that is measured.
+  // Both of Java's compilers, and below the heap of Kafka's scripts: with what a local cluster starts with it is the broker
+  // that is measured.
   const env = { ...process.env, KCTL_STATE_DIR: folder, _JAVA_OPTIONS: '-XX:TieredStopAtLevel=4' };
   /** Runs kctl and gives the document that it prints. */
   const ask = (words, input = '') => {
@@ -30,7 +30,17 @@ export async function withCluster(measureAll, options = []) {
   };
   try {
     const { libs, kafkaVersion } = ask(['local', 'engine', 'install']);
-    const { bootstrapServers } = ask(['local', 'start', '--port', 'auto', '--zk-port', 'auto', ...options]);
+    const { bootstrapServers } = ask([
+      'local',
+      'start',
+      '--port',
+      'auto',
+      '--zk-port',
+      'auto',
+      '--heap',
+      '1g',
+      ...options,
+    ]);
     const server = ['--bootstrap-server', bootstrapServers];
     const tool = (main, heap) => kafkaTool(main, heap, libs, folder);
     await measureAll({ ask, bootstrapServers, folder, kafkaVersion, server, tool });
