@@ -74,12 +74,16 @@ async function startByScripts({ brokers, kraft }, libs) {
   const home = mkdtempSync(join(folder, 'scripts-'));
   const [zookeeperPort, controllerPort, ...ports] = await choosePorts(2 + brokers);
   const servers = [];
-  const run = (heap, main, config) => servers.push(startJava(home, libs, heap, main, config));
+  // With a log of collections, which servers have, kafka-run-class.sh asks Java for its version before it starts it.
+  const run = async (heap, main, config) => {
+    await once(spawn(java, ['-version'], { stdio: 'ignore' }), 'exit');
+    servers.push(startJava(home, libs, heap, main, config));
+  };
   const deadline = new Deadline(120_000);
   const startedAtMs = performance.now();
   try {
     if (!kraft) {
-      run(
+      await run(
         '512M',
         'org.apache.zookeeper.server.quorum.QuorumPeerMain',
         writeProperties(home, 'zookeeper', {
@@ -109,7 +113,7 @@ async function startByScripts({ brokers, kraft }, libs) {
       const [code] = await once(startJava(home, libs, '256M', 'kafka.tools.StorageTool', ...words), 'exit');
       if (code !== 0) throw new Error(`the storage was not formatted (${code})`);
     }
-    for (const config of configs) run('1G', 'kafka.Kafka', config);
+    await Promise.all(configs.map((config) => run('1G', 'kafka.Kafka', config)));
     const addresses = ports.map((port) => `127.0.0.1:${port}`);
     await awaitReadiness(
       addresses,

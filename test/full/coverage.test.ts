@@ -52,7 +52,7 @@ async function optionsOf(version: string, className: string, command: string): P
     ];
     const text = await output(java.path, words);
     if (/Could not find or load main class/.test(text)) continue;
-    if (/invalid choice/.test(text)) return [];
+    if (/invalid\s+choice/.test(text)) return [];
     const options = [...text.matchAll(optionLine)].map(([, option = '']) => option);
     assert.ok(options.length > 0, text);
     return options;
