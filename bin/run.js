@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 'use strict';
-// Start-up only: runs the bundle that the command is in through V8's code cache, which saves compiling it anew on each start. Each command
-// has a cache of its own, made after it has run: it holds the functions that this command calls, and no others.
+// Start-up only: runs the bundle that the command is in through V8's code cache, which saves compiling it anew on each
+// start. Each command has a cache of its own, made after it has run: it holds the functions that this command calls,
+// and no others.
 // A cache is named after the build and the Node version, so a stale one is never read; where it cannot be read or
 // written the bundle is simply compiled.
 const {

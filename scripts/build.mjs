@@ -74,7 +74,9 @@ export async function buildAll() {
 /** A bundle a family, and kctl.cjs with all of them, for help and for what is no command. */
 async function bundleCommands(folder) {
   const all = commandFiles();
-  const words = [...new Set([...all.map(({ id }) => firstWord(id)), 'consume', 'produce'])];
+  // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
+  const names = [...all.map(({ id }) => id), 'consume', 'produce'];
+  const words = [...new Set(names.map(firstWord))];
   writeFileSync(
     join(folder, 'families.json'),
     JSON.stringify(Object.fromEntries(words.map((word) => [word, familyOf(word)]))),
@@ -88,8 +90,6 @@ async function bundleCommands(folder) {
   const hash = createHash('sha256');
   for (const { code } of bundles) hash.update(code);
   const build = hash.digest('hex').slice(0, 16);
-  // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
-  const names = [...all.map(({ id }) => id), 'consume', 'produce'];
   for (const { family, code } of bundles)
     writeFileSync(
       join(folder, `${family}.cjs`),

@@ -41,6 +41,12 @@ export const journalFlag = {
   }),
 };
 
+/** Of commands that go on with an open journal, or end it. */
+export const openRunFlags = {
+  ...journalFlag,
+  'forget-away': Flags.boolean({ description: 'give up the throttles of brokers that are away for good' }),
+};
+
 const limitFlags = {
   'moves-per-broker': Flags.integer({
     description: 'partitions that a broker copies at once, in and out together',

@@ -1,7 +1,6 @@
-import * as Flags from '@oclif/core/flags';
 import { KctlCommand } from '../../cli/command.js';
 import { clusterFlags } from '../../cli/flags.js';
-import { journalFlag } from '../../reassign/run-flags.js';
+import { openRunFlags } from '../../reassign/run-flags.js';
 import { howToGoOn, runTeller } from '../../reassign/run-output.js';
 import { viewRun } from '../../reassign/run-views.js';
 import { cancelRun } from '../../reassign/runs.js';
@@ -13,8 +12,7 @@ export default class ReassignCancel extends KctlCommand {
   static override examples = ['<%= config.bin %> reassign cancel'];
   static override flags = {
     ...clusterFlags,
-    ...journalFlag,
-    'forget-away': Flags.boolean({ description: 'give up the throttles of brokers that are away for good' }),
+    ...openRunFlags,
   };
 
   async run(): Promise<void> {
