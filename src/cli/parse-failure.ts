@@ -30,5 +30,6 @@ function wordsOf(error: Error): string {
   return first
     .replace(/^Parsing (--\S+)\s+/, '$1: ')
     .replace(/^The following errors? occurred:\s+/, '')
+    .replace(/^(--\S+?)(?:=\S*)? cannot also be provided when using (--\S+)/, '$1 and $2 exclude each other')
     .replace(/\s*\n\s*/g, ' ');
 }

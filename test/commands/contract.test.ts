@@ -53,6 +53,15 @@ for (const topic of topics) {
   });
 }
 
+test('every topic of commands says what it is about', () => {
+  const { oclif } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const parents = ids.flatMap((id) => {
+    const words = id.split(':');
+    return words.slice(1).map((_, index) => words.slice(0, index + 1).join(':'));
+  });
+  assert.deepEqual(Object.keys(oclif.topics).sort(), [...new Set(parents)].sort());
+});
+
 test('kctl alone, help and --help show every command and topic', async () => {
   const texts = await Promise.all([[], ['help'], ['--help']].map((words) => run(words)));
   for (const { code, stdout, stderr } of texts) {

@@ -28,6 +28,15 @@ test("the parser's advice and line breaks are left out", () => {
   );
 });
 
+test('two flags that exclude each other are both named', () => {
+  const failure = parseFailure(
+    parserError(
+      'The following error occurred:\n  --from-beginning=true cannot also be provided when using --offset',
+    ),
+  );
+  assert.equal(failure.message, '--from-beginning and --offset exclude each other');
+});
+
 test("what a flag's own parser refused is told by the flag", () => {
   const refused = new KctlError('"x" is not a duration', { code: 'USAGE', exitCode: 2, hint: 'Write 10s.' });
   refused.message = `Parsing --timeout \n\t${refused.message}\nSee more help with --help`;
