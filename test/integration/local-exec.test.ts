@@ -101,8 +101,8 @@ for (const [signal, expected] of [
 /** A stage of `local exec` and how to see that it has been reached. */
 const stages: Array<[stage: string, reached: (run: RunningKctl) => boolean]> = [
   ['its folder is made', () => clusterNames().length > 0],
-  ['ZooKeeper starts', () => servers().length === 1],
-  ['the broker starts', () => servers().length === 2],
+  ['ZooKeeper starts', () => servers().length >= 1],
+  ['the broker starts', () => servers().length >= 2],
   ['the command runs', (run) => run.stdout() === 'up\n'],
 ];
 for (const [stage, reached] of stages) {

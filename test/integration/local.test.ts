@@ -221,6 +221,21 @@ test("a broker that cannot start says why in Kafka's words, and nothing runs on"
   assert.deepEqual(pidsOf(await cluster(['status', '--name', name])), []);
 });
 
+test('a ZooKeeper that cannot start is the one that is named, not the broker that waits for it', async (t) => {
+  const name = newName(t);
+  const run = await local(['start', '--name', name, '--zk-config', 'tickTime=soon']);
+  assert.equal(run.code, 1);
+  assert.match(run.stderr, /error: zookeeper-1 .* ended while it started\n.*For input string: "soon"/);
+  assert.match(run.stderr, /--zk-config[\s\S]*Its log is \S+zookeeper-1\.log/);
+  assert.deepEqual(processesOf(join(stateDir, 'clusters', name, 'config')), []);
+});
+
+test('ZooKeepers that allow no more words than their own default can be started', async (t) => {
+  const name = newName(t);
+  const started = await cluster(['start', '--name', name, '--zk-config', '4lw.commands.whitelist=srvr']);
+  assert.equal(started.state, 'running');
+});
+
 test('an interrupted start ends what it had started', async (t) => {
   const name = newName(t);
   const start = startKctl(['local', 'start', '--name', name], { env });

@@ -66,9 +66,10 @@ const knownCauses: Cause[] = [
     hint: () => "A certificate is not valid by this machine's clock. Is the clock right?",
   },
   {
-    pattern: /ConfigException/,
+    pattern: /ConfigException|NumberFormatException/,
     code: 'INVALID_CONFIG',
-    hint: () => 'Look at the values given by --config.',
+    hint: (_, { role }) =>
+      `Look at the values given by ${role === 'zookeeper' ? '--zk-config' : '--config'}.`,
   },
 ];
 

@@ -17,6 +17,7 @@ import { internalLogin } from './security.js';
 import { prepareSecurity, readPasswords } from './security-files.js';
 import {
   adoptUnrecorded,
+  brokersGoOn,
   canServe,
   endServers,
   registrationsGone,
@@ -200,10 +201,11 @@ export async function launch(
   const waiting: Waiting = { state, deadline, signal };
   try {
     await applyRelay(state);
+    for (const server of starting) await spawnRecorded(state, server, tools, progress);
     const zookeepers = starting.filter(({ role }) => role === 'zookeeper');
-    for (const server of zookeepers) await spawnRecorded(state, server, tools, progress);
+    const nodes = starting.filter(({ role }) => role !== 'zookeeper');
     if (zookeepers.length > 0) await zookeepersReady(zookeepers, waiting);
-    await launchKafka(starting, tools, hooks, waiting);
+    if (nodes.length > 0) await kafkaReady(nodes, hooks, waiting);
     state.clusterId = readClusterId(state);
     state.phase = 'running';
     writeState(state);
@@ -214,18 +216,12 @@ export async function launch(
   }
 }
 
-/** Controllers and brokers together: a broker waits for its controllers by itself. */
-async function launchKafka(
-  starting: ServerState[],
-  tools: Toolbox,
-  { progress }: StartHooks,
-  waiting: Waiting,
-): Promise<void> {
+/** In ZooKeeper mode brokers were held until now; in KRaft mode they wait for their controllers by themselves. */
+async function kafkaReady(nodes: ServerState[], { progress }: StartHooks, waiting: Waiting): Promise<void> {
   const { state } = waiting;
-  const nodes = starting.filter(({ role }) => role !== 'zookeeper');
   const brokers = nodes.filter(({ role }) => role === 'broker');
-  if (brokers.length > 0) await registrationsGone(brokers, waiting, progress);
-  for (const node of nodes) await spawnRecorded(state, node, tools, progress);
+  await registrationsGone(brokers, waiting, progress);
+  await brokersGoOn(brokers, waiting);
   await serversListen(nodes, waiting);
   if (brokers.length === 0) return;
   const ready = serversOf(state, 'broker').filter(canServe);

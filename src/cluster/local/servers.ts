@@ -7,6 +7,7 @@ import { askFourLetterWord } from '../zookeeper/four-letter.js';
 import { clockEnvironment, removeClockFiles } from './clock.js';
 import { describeDeath } from './death.js';
 import { type JavaArguments, javaArguments, loggingProperties, serverFiles } from './files.js';
+import { giveConfig, holdConfig, writeConfig } from './gate.js';
 import { findByCommandLine, identify, isAlive, isPaused, type ProcessIdentity, signal } from './identity.js';
 import { clusterFolder } from './paths.js';
 import { isListening } from './ports.js';
@@ -15,6 +16,11 @@ import { adoptRelay } from './relay.js';
 import { type LocalState, listeningHost, type ServerState, serverName, serversOf } from './state.js';
 
 const pollMs = 20;
+
+/** It boots beside ZooKeeper, and waits for its configuration until `brokersGoOn`. */
+function isHeld({ mode }: LocalState, { role }: ServerState): boolean {
+  return mode === 'zookeeper' && role === 'broker';
+}
 
 /**
  * Starts one server as a process of its own session that outlives kctl. It writes to files only.
@@ -31,7 +37,8 @@ export function spawnServer(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   // A member of an ensemble finds in it which of the servers in its configuration it is.
   if (server.role === 'zookeeper') writeFileSync(join(files.dataDir, 'myid'), `${server.id}\n`);
-  writeFileSync(files.config, serverProperties(state, server), { mode: 0o600 });
+  if (isHeld(state, server)) holdConfig(files.config);
+  else writeConfig(files.config, serverProperties(state, server));
   writeFileSync(files.loggingConfig, loggingProperties(state, server), { mode: 0o600 });
   writeFileSync(files.arguments, javaArguments(state, server, options), { mode: 0o600 });
   // A log begins with its start: what a failing server says last is never an earlier life's.
@@ -97,13 +104,30 @@ export async function registrationsGone(
   await until(gone, waiting, zookeepers, "the end of a killed broker's session");
 }
 
+/** Lets brokers that were held go on, each as soon as it has come to its configuration. */
+export async function brokersGoOn(brokers: ServerState[], waiting: Waiting): Promise<void> {
+  const { state } = waiting;
+  const held = new Set(brokers.filter((broker) => isHeld(state, broker)));
+  const goOn = async () => {
+    for (const server of held)
+      if (giveConfig(serverFiles(state, server).config, serverProperties(state, server))) held.delete(server);
+    return held.size === 0;
+  };
+  await until(goOn, waiting, livingServers(state, brokers), 'the start of the brokers');
+}
+
 /** Waits until all of the brokers and controllers accept connections. */
 export async function serversListen(servers: ServerState[], waiting: Waiting): Promise<void> {
   // Not by their relay, which always listens.
   const host = listeningHost(waiting.state);
   const listen = async () =>
     (await Promise.all(servers.map(({ port }) => isListening(port, host)))).every(Boolean);
-  await until(listen, waiting, servers, 'the brokers');
+  await until(listen, waiting, livingServers(waiting.state, servers), 'the brokers');
+}
+
+/** These, and what lives beside them, ZooKeeper first: the end of a broker follows from ZooKeeper's, and not the other way. */
+function livingServers(state: LocalState, servers: ServerState[]): ServerState[] {
+  return state.servers.filter((server) => servers.includes(server) || isAlive(server.process));
 }
 
 /** A deadline that can be brought forward to now. */
@@ -146,13 +170,14 @@ export async function whileAlive(
   }
 }
 
-/** ZooKeeper may accept a connection while it starts and never answer: each try has little time. */
+/** What a server says, be it that it does not serve or does not allow the word; one that starts may never answer. */
 async function fourLetters({ port }: ServerState, word: 'srvr' | 'dump'): Promise<string> {
   try {
     const answer = await askFourLetterWord({ host: '127.0.0.1', port }, word, new Deadline(250));
     return answer.toString('utf8');
-  } catch {
-    return '';
+  } catch (error) {
+    const { code = '', words = '' } = error instanceof KctlError ? error : {};
+    return ['NOT_SERVING', 'NOT_IN_WHITELIST'].includes(code) ? words : '';
   }
 }
 
