@@ -1,13 +1,23 @@
 /**
- * From nothing to a cluster that is ready: `kctl local start` beside the programs that Kafka's own start scripts
- * run. The scripts themselves stand in no artifact of Maven: their main classes are run with the JVM options that
- * kafka-run-class.sh, kafka-server-start.sh and zookeeper-server-start.sh give them, in the order of Kafka's quick
- * start, brokers together; what a shell takes is not counted. Ready is the same for both, and asked by the same
- * code: every broker knows every other, took a record and gave it back. RUNS sets how many runs each has.
+ * From nothing to a cluster that is ready: `kctl local start` beside Kafka's own start scripts, in the order of Kafka's
+ * quick start, brokers together, on the same jars. KAFKA_SCRIPTS names a folder that holds Kafka's `bin` and `config`,
+ * such as an unpacked distribution. The scripts stand in no artifact of Maven: without that folder their main classes are
+ * run with the JVM options that the scripts give, and what a shell takes is not counted. Ready is the same for both,
+ * and asked by the same code: every broker knows every other, took a record and gave it back. RUNS sets how many runs
+ * each has, KIND which of the clusters, by a word of its name.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { register } from 'tsx/esm/api';
@@ -21,6 +31,7 @@ const { askFourLetterWord } = await import('../src/cluster/zookeeper/four-letter
 
 const folder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
 const env = { ...process.env, KCTL_STATE_DIR: join(folder, 'state') };
+const scripts = process.env.KAFKA_SCRIPTS;
 const kinds = [
   { name: 'ZooKeeper and one broker', kafka: '3.9.2', brokers: 1 },
   { name: 'ZooKeeper and three brokers', kafka: '3.9.2', brokers: 3 },
@@ -29,9 +40,10 @@ const kinds = [
 
 try {
   console.log(`## Local clusters\n\nMedian of ${runs} runs each, in turns, Node ${process.version}.\n`);
-  console.log("| cluster | `kctl local start` | what Kafka's start scripts run | times faster |");
+  const title = `${scripts ? '' : 'what '}Kafka's start scripts${scripts ? '' : ' run'}`;
+  console.log(`| cluster | \`kctl local start\` | ${title} | times faster |`);
   console.log('| --- | --- | --- | --- |');
-  for (const kind of kinds) {
+  for (const kind of kinds.filter(({ name }) => name.includes(process.env.KIND ?? ''))) {
     const { libs } = JSON.parse(ask(['engine', 'install', '--kafka', kind.kafka]));
     const [ours, theirs] = [[], []];
     // The first round fills the caches of the system and does not count.
@@ -74,18 +86,14 @@ async function startByScripts({ brokers, kraft }, libs) {
   const home = mkdtempSync(join(folder, 'scripts-'));
   const [zookeeperPort, controllerPort, ...ports] = await choosePorts(2 + brokers);
   const servers = [];
-  // With a log of collections, which servers have, kafka-run-class.sh asks Java for its version before it starts it.
-  const run = async (heap, main, config) => {
-    await once(spawn(java, ['-version'], { stdio: 'ignore' }), 'exit');
-    servers.push(startJava(home, libs, heap, main, config));
-  };
+  const { start, format } = scripts ? byScripts(home, libs) : byTheirOptions(home, libs);
+  const run = async (...words) => servers.push(await start(...words));
   const deadline = new Deadline(120_000);
   const startedAtMs = performance.now();
   try {
     if (!kraft) {
       await run(
-        '512M',
-        'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+        'zookeeper',
         writeProperties(home, 'zookeeper', {
           dataDir: join(home, 'zookeeper-data'),
           clientPort: zookeeperPort,
@@ -109,11 +117,13 @@ async function startByScripts({ brokers, kraft }, libs) {
       });
     });
     if (kraft) {
-      const words = ['format', '--cluster-id', 'MkU3OEVBNTcwNTJENDM2Qk', '--config', configs[0]];
-      const [code] = await once(startJava(home, libs, '256M', 'kafka.tools.StorageTool', ...words), 'exit');
+      const [code] = await once(
+        format('format', '--cluster-id', 'MkU3OEVBNTcwNTJENDM2Qk', '--config', configs[0]),
+        'exit',
+      );
       if (code !== 0) throw new Error(`the storage was not formatted (${code})`);
     }
-    await Promise.all(configs.map((config) => run('1G', 'kafka.Kafka', config)));
+    await Promise.all(configs.map((config) => run('kafka', config)));
     const addresses = ports.map((port) => `127.0.0.1:${port}`);
     await awaitReadiness(
       addresses,
@@ -159,11 +169,48 @@ function writeProperties(home, name, properties) {
   return file;
 }
 
+/** By the scripts themselves; their folder is copied beside the jars, where they look for them. */
+function byScripts(home, libs) {
+  cpSync(join(scripts, 'bin'), join(home, 'bin'), { recursive: true });
+  cpSync(join(scripts, 'config'), join(home, 'config'), { recursive: true });
+  symlinkSync(libs, join(home, 'libs'));
+  const missesLogging = isLog4j2(libs) && !existsSync(join(home, 'config', 'log4j2.yaml'));
+  const logging = missesLogging ? { KAFKA_LOG4J_OPTS: loggingOption(home, libs) } : {};
+  const script = (name, ...words) =>
+    spawn(join(home, 'bin', name), words, { stdio: 'ignore', cwd: home, env: { ...env, ...logging } });
+  return {
+    start: (product, config) => script(`${product}-server-start.sh`, config),
+    format: (...words) => script('kafka-storage.sh', ...words),
+  };
+}
+
+function byTheirOptions(home, libs) {
+  const programs = {
+    zookeeper: ['512M', 'org.apache.zookeeper.server.quorum.QuorumPeerMain'],
+    kafka: ['1G', 'kafka.Kafka'],
+  };
+  return {
+    // With a log of collections, which servers have, kafka-run-class.sh asks Java for its version before it starts it.
+    start: async (product, config) => {
+      await once(spawn(java, ['-version'], { stdio: 'ignore' }), 'exit');
+      return startJava(home, libs, ...programs[product], config);
+    },
+    format: (...words) => startJava(home, libs, '256M', 'kafka.tools.StorageTool', ...words),
+  };
+}
+
+function isLog4j2(libs) {
+  return readdirSync(libs).some((jar) => jar.startsWith('log4j-core'));
+}
+
+function loggingOption(home, libs) {
+  const file = join(home, 'logging.properties');
+  writeFileSync(file, isLog4j2(libs) ? log4j2(home) : log4j(home));
+  return `-D${isLog4j2(libs) ? 'log4j2.configurationFile=' : 'log4j.configuration=file:'}${file}`;
+}
+
 /** With the options of kafka-run-class.sh; it logs to a file, as the scripts' servers do beside their console. */
 function startJava(home, libs, heap, main, ...words) {
-  const isLog4j2 = readdirSync(libs).some((jar) => jar.startsWith('log4j-core'));
-  const logging = join(home, 'logging.properties');
-  writeFileSync(logging, isLog4j2 ? log4j2(home) : log4j(home));
   mkdirSync(join(home, 'logs'), { recursive: true });
   const options = [
     ...[`-Xmx${heap}`, `-Xms${heap}`, '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
@@ -173,7 +220,7 @@ function startJava(home, libs, heap, main, ...words) {
     '-Dcom.sun.management.jmxremote=true',
     '-Dcom.sun.management.jmxremote.authenticate=false',
     '-Dcom.sun.management.jmxremote.ssl=false',
-    `-D${isLog4j2 ? 'log4j2.configurationFile=' : 'log4j.configuration=file:'}${logging}`,
+    loggingOption(home, libs),
     ...['-cp', join(libs, '*'), main, ...words],
   ];
   return spawn(java, options, { stdio: 'ignore', cwd: home });
