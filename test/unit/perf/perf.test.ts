@@ -39,10 +39,10 @@ test('the bars of a histogram hold every value, and nothing is said of none', ()
 for (const codec of CODECS) {
   test(`ready records are whole batches of any count, ${codec}`, () => {
     const payloads = randomPayloads(100);
-    const ready = new ReadyRecords(payloads, 20_000, { codec, transactional: false, numbered: false });
+    const ready = new ReadyRecords(payloads, 20_000, { codec, transactional: false });
     for (const count of [1, 2, 17, ready.most]) {
       const batch = ready.batch(count, 1_700_000_000_000);
-      if (count > 1) stampProducer(batch.bytes, { producerId: 7n, producerEpoch: 0, baseSequence: 3 });
+      stampProducer(batch.bytes, { producerId: 7n, producerEpoch: 0, baseSequence: 3 });
       const cursor = new RecordCursor(batch.bytes);
       let records = 0;
       while (cursor.next()) {
@@ -59,11 +59,7 @@ for (const codec of CODECS) {
 }
 
 test('a record that is larger than a batch stands alone', () => {
-  const ready = new ReadyRecords(randomPayloads(5000), 1000, {
-    codec: 'none',
-    transactional: false,
-    numbered: true,
-  });
+  const ready = new ReadyRecords(randomPayloads(5000), 1000, { codec: 'none', transactional: false });
   assert.equal(ready.most, 1);
   assert.equal(countingPayloads(3)[2]?.toString(), '2');
 });
