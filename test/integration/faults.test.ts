@@ -107,9 +107,22 @@ describe('topics and cluster while brokers are away', () => {
     assert.equal((await kctl('topics', 'describe', shared)).code, 4);
   });
 
-  test('a change finds the next controller when the old one has just been killed', async () => {
-    await local('start', 'broker', '3');
+  test('its name is free when that replica is deleted too, and creating it waits for that', async () => {
+    const create = ['topics', 'create', shared, '--partitions', '2', '--if-not-exists', '-o', 'json'];
+    const tooEarly = await kctl(...create, '--timeout', '2s');
+    assert.equal(tooEarly.code, 6, tooEarly.stderr);
+    const { errors } = assertDocument(tooEarly.stdout, 'TopicChangeList');
+    assert.deepEqual(
+      errors.map(({ code, subject }: JsonDocument) => [code, subject]),
+      [['TOPIC_BEING_DELETED', `topic ${shared}`]],
+    );
+    const [created] = await Promise.all([kctl(...create, '--timeout', '50s'), local('start', 'broker', '3')]);
+    assert.equal(created.code, 0, created.stderr);
+    assert.equal(assertDocument(created.stdout, 'TopicChangeList').items[0].result, 'created');
     await brokersAre([1, 2, 3]);
+  });
+
+  test('a change finds the next controller when the old one has just been killed', async () => {
     const { controllerId } = await clusterSays();
     await local('kill', 'broker', String(controllerId));
     const name = randomName('elected');
