@@ -12,6 +12,20 @@ export function showBytes(bytes: number): string {
   return `${bytes < 0 ? '-' : ''}${digits} ${binaryUnits[unit]}`;
 }
 
+const decimalUnits = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A rate as a person has set it: `50 MB/s` where it is made of thousands, else `10.0 MiB/s`. */
+export function showRate(bytesPerSec: number): string {
+  if (bytesPerSec % 1000 !== 0) return `${showBytes(bytesPerSec)}/s`;
+  let value = bytesPerSec;
+  let unit = 0;
+  while (value >= 999.95 && unit < decimalUnits.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${Number(value.toFixed(1))} ${decimalUnits[unit]}/s`;
+}
+
 /** `2d 3h`, `1h 5m`, `3m 20s`, `12s`: the two largest units. */
 export function showDuration(seconds: number): string {
   const whole = Math.ceil(seconds);

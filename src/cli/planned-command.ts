@@ -2,6 +2,7 @@ import type { ResultDocument } from '../base/result.js';
 import type { OutputFormat } from '../render/document.js';
 import type { View } from '../render/view.js';
 import { KctlCommand } from './command.js';
+import { clusterFlags, confirmFlags, dryRunFlag } from './flags.js';
 import type { Streams } from './streams.js';
 
 interface Shown {
@@ -31,6 +32,9 @@ interface PlannedFlagValues {
   output?: OutputFormat | undefined;
   json?: boolean;
 }
+
+/** Flags of every command that shows what it would do, asks, and does it. */
+export const plannedFlags = { ...clusterFlags, ...dryRunFlag, ...confirmFlags };
 
 /** A command that shows what it would do, asks, and does it. */
 export abstract class PlannedCommand extends KctlCommand {

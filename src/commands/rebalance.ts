@@ -1,8 +1,7 @@
-import { clusterFlags, confirmFlags, dryRunFlag } from '../cli/flags.js';
-import { PlannedCommand } from '../cli/planned-command.js';
-import { planFileFlag, ruleFlags } from '../reassign/flags.js';
+import { PlannedCommand, plannedFlags } from '../cli/planned-command.js';
+import { ruleFlags } from '../reassign/flags.js';
 import { prepareIntent } from '../reassign/intent.js';
-import { runFlags } from '../reassign/run-flags.js';
+import { intentRunFlags } from '../reassign/run-flags.js';
 
 export default class Rebalance extends PlannedCommand {
   static override summary =
@@ -14,14 +13,7 @@ export default class Rebalance extends PlannedCommand {
     "<%= config.bin %> rebalance --topics 'bier-*' --tolerance 20% --dry-run",
     '<%= config.bin %> rebalance --plan-out balanced.json',
   ];
-  static override flags = {
-    ...clusterFlags,
-    ...ruleFlags,
-    ...planFileFlag,
-    ...runFlags,
-    ...dryRunFlag,
-    ...confirmFlags,
-  };
+  static override flags = { ...plannedFlags, ...ruleFlags, ...intentRunFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Rebalance);

@@ -13,6 +13,7 @@ import { checkMoves, type LiveFacts, type Verdict } from './run/checks.js';
 import { advance, type JournalHead, openingState } from './run/journal-state.js';
 import { nameOf } from './run/machine.js';
 import {
+  type Cordon,
   destinationsOf,
   type RunLimits,
   replicaKey,
@@ -39,6 +40,8 @@ export interface ApplicablePlan {
   clusterId: string | null;
   intent: string;
   moves: PlannedMove[];
+  /** Set before anything moves. */
+  cordons?: Cordon[] | undefined;
 }
 
 const minIsrKey = 'min.insync.replicas';
@@ -64,6 +67,7 @@ export async function applyPlan(
     throttle: options.throttle,
     limits: options.limits,
     moves: plan.moves,
+    cordons: plan.cordons ?? [],
   };
   const path = journalPath(clusterId, options.journal);
   return await asOnlyWriter(path, async () => {

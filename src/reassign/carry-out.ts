@@ -4,6 +4,7 @@ import type { ItemError } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
 import { electLeaders } from '../leaders/elect.js';
 import { alterReassignments } from './alter.js';
+import { cordonKey, setCordons } from './cordon.js';
 import type { Journal } from './journal.js';
 import { endJournal } from './journal-place.js';
 import { observe } from './observe.js';
@@ -70,6 +71,7 @@ class Run {
 
   async toTheEnd(): Promise<ReassignmentRun> {
     const { signal } = this.options;
+    if (this.journal.state.mode === 'apply') await this.#cordon('during');
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, waitMs * 2)) {
       if (signal.aborted) return this.#result('detached', []);
       this.cluster.wire.renewDeadline();
@@ -216,6 +218,7 @@ class Run {
       elected = election.elected;
       errors.push(...election.errors);
     }
+    if (state.mode === 'cancel') await this.#cordon('before');
     this.cluster.wire.renewDeadline();
     const left = await this.#throttler.restore();
     this.#warnings.push(...this.#throttler.warnings);
@@ -228,6 +231,25 @@ class Run {
     const result = this.#result(outcome, errors, elected);
     await this.options.tell({ event: 'ended', message: `ended: ${outcome}` });
     return result;
+  }
+
+  /** Keeps new replicas off brokers, or lets them come again. A run that goes on sets again what is set. */
+  async #cordon(to: 'during' | 'before'): Promise<void> {
+    const { cordons = [] } = this.journal.state.head;
+    if (cordons.length === 0) return;
+    this.cluster.wire.renewDeadline();
+    for (const text of await setCordons(this.cluster, cordons, to)) this.#warn(text);
+    const [closed, open] = [true, false].map((isClosed) =>
+      cordons
+        .flatMap(({ broker, [to]: value }) => ((value !== null) === isClosed ? [broker] : []))
+        .join(', '),
+    );
+    if (closed) {
+      const message = `cordoned: no new replica comes to broker ${closed}; opened again by: kctl configs unset --broker ${closed.split(', ')[0]} ${cordonKey}`;
+      await this.options.tell({ event: 'cordoned', message });
+    }
+    if (open)
+      await this.options.tell({ event: 'cordoned', message: `not cordoned any more: broker ${open}` });
   }
 
   /** Elects the preferred leaders of what has moved. */

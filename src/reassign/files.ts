@@ -5,6 +5,8 @@ import { parsePlan } from './plan/document.js';
 import { type KafkaAssignment, parseKafkaJson } from './plan/kafka-json.js';
 import { parseSnapshot } from './plan/snapshot.js';
 import type { ClusterSnapshot, ReassignmentPlan } from './plan/types.js';
+import { isCordon } from './run/journal-state.js';
+import type { Cordon } from './run/types.js';
 
 /** A larger file is none of these. */
 const mostBytes = 512 * 1024 * 1024;
@@ -13,8 +15,20 @@ export function readSnapshotFile(path: string): ClusterSnapshot {
   return parseSnapshot(readText(path));
 }
 
-export function readPlanFile(path: string): ReassignmentPlan {
-  return parsePlan(readText(path));
+/** A plan with what is to be done beside moving. */
+export interface KeptPlan extends ReassignmentPlan {
+  cordons?: Cordon[];
+}
+
+/** @throws KctlError INVALID_PLAN */
+export function readPlanFile(path: string): KeptPlan {
+  const plan: KeptPlan = parsePlan(readText(path));
+  const { cordons = [] } = plan;
+  if (Array.isArray(cordons) && cordons.every(isCordon)) return plan;
+  throw new KctlError('this is not a plan that can be carried out: its cordons are not complete', {
+    code: 'INVALID_PLAN',
+    exitCode: ExitCode.usage,
+  });
 }
 
 export function readKafkaFile(path: string): KafkaAssignment[] {
@@ -22,7 +36,7 @@ export function readKafkaFile(path: string): KafkaAssignment[] {
 }
 
 /** Writes a plan for "reassign apply", readable by its owner only. */
-export function writePlanFile(path: string, plan: ReassignmentPlan): void {
+export function writePlanFile(path: string, plan: KeptPlan): void {
   try {
     writeFileSync(path, `${renderJson(plan, 2)}\n`, { mode: 0o600 });
   } catch (error) {

@@ -1,11 +1,11 @@
 import { ExitCode, KctlError } from '../base/errors.js';
 import { showBytes } from '../base/units.js';
-import { cordonBrokers } from '../brokers/cordon.js';
 import type { Cluster } from '../cluster/index.js';
 import type { View } from '../render/view.js';
 import { askTopicConfigs } from '../topics/configs.js';
 import { applyPlan } from './apply.js';
-import { writePlanFile } from './files.js';
+import { planCordons } from './cordon.js';
+import { type KeptPlan, writePlanFile } from './files.js';
 import type { ReassignmentPlan } from './plan/types.js';
 import { type Picture, pictureOf, planFor } from './planning.js';
 import type { RequestWords } from './request.js';
@@ -25,7 +25,7 @@ export interface IntentWords extends RequestWords, RunFlagValues, ConnectionFlag
 
 /** A plan, what to ask before it is carried out, and how that is done. */
 export interface PreparedIntent {
-  plan: { document: ReassignmentPlan; view: View };
+  plan: { document: KeptPlan; view: View };
   /** Null where the plan is all that was asked for, or nothing has to be done. */
   question: string | null;
   carryOut(output: RunOutput): Promise<{ document: ReassignmentRun; view: View; notes: string[] }>;
@@ -43,24 +43,27 @@ export async function prepareIntent(cluster: Cluster, words: IntentWords): Promi
   // A broker that keeps some of its topics stays in use.
   const leaving = words.topics || words['exclude-topics'] ? [] : (words.drain ?? []);
   if (factor !== undefined) plan.warnings.push(...(await checkFactor(cluster, plan, picture, factor)));
-  plan.warnings.push(...(await cordonBrokers(cluster, leaving, { dryRun: true })));
-  if (file !== undefined) writePlanFile(file, plan);
+  const { cordons, warnings } = await planCordons(cluster, leaving);
+  plan.warnings.push(...warnings);
+  const kept: KeptPlan = cordons.length > 0 ? { ...plan, cordons } : plan;
+  if (file !== undefined) writePlanFile(file, kept);
   const isOnlyPlanned = words['dry-run'] || (file !== undefined && !words.yes);
   return {
-    plan: { document: plan, view: viewPlan(plan, throttleRate(words.throttle)) },
-    question: isOnlyPlanned || plan.moves.length === 0 ? null : questionOf(plan),
+    plan: { document: kept, view: viewPlan(kept, throttleRate(words.throttle)) },
+    question: isOnlyPlanned || plan.moves.length + cordons.length === 0 ? null : questionOf(kept),
     carryOut: async (output) => {
       // A person may have thought about the question for longer than a command may take.
       cluster.wire.renewDeadline();
-      const warnings = await cordonBrokers(cluster, leaving, { dryRun: false });
-      const run = await applyPlan(cluster, plan, applyOptions(words, output));
+      const run = await applyPlan(cluster, kept, applyOptions(words, output));
       const document = { ...run, warnings: [...warnings, ...run.warnings] };
       return { document, view: viewRun(document), notes: howToGoOn(run, words) };
     },
   };
 }
 
-function questionOf({ intent, bytesToMove, replicasToMove, moves }: ReassignmentPlan): string {
+function questionOf({ intent, bytesToMove, replicasToMove, moves, cordons }: KeptPlan): string {
+  if (moves.length === 0)
+    return `${intent}: cordon broker ${cordons?.map(({ broker }) => broker).join(', ')}?`;
   if (replicasToMove === 0)
     return `${intent}: change the order of the replicas of ${moves.length} partitions?`;
   const bytes = bytesToMove === null ? '' : `${showBytes(bytesToMove)} in `;

@@ -1,6 +1,7 @@
-import { KctlError } from '../base/errors.js';
+import { ExitCode, KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
+import { cordonKey } from './cordon.js';
 import { readSnapshotFile } from './files.js';
 import { readLiveSnapshot } from './live-snapshot.js';
 import { evaluate } from './plan/evaluate.js';
@@ -24,18 +25,36 @@ export async function pictureOf(file: string | undefined, open: () => Promise<Cl
 
 /** Plans what the words of a command line ask for; the plan carries what was missing in the picture as warnings. */
 export function planFor(picture: Picture, words: RequestWords): ReassignmentPlan {
-  const { snapshot, errors } = picture;
+  const { snapshot } = picture;
+  checkCordons(snapshot, words);
   try {
     return withWarnings(checkedPlan(snapshot, requestOf(words, snapshot)), picture);
   } catch (error) {
-    if (!(error instanceof KctlError) || error.code !== 'SIZES_UNKNOWN' || errors.length === 0) throw error;
-    const words = errors.map(({ subject, message }) => `${subject}: ${message}`).join('; ');
-    throw new KctlError(error.message, {
-      code: error.code,
-      words,
-      ...(error.hint ? { hint: error.hint } : {}),
-    });
+    if (!(error instanceof KctlError) || error.words !== undefined) throw error;
+    const { message, code, exitCode, hint } = error;
+    const reasons = whyNot(code, picture);
+    if (reasons.length === 0) throw error;
+    throw new KctlError(message, { code, exitCode, words: reasons.join('; '), ...(hint ? { hint } : {}) });
   }
+}
+
+/** What of the picture is likely to be why there is no plan. */
+function whyNot(code: string, { snapshot, errors }: Picture): string[] {
+  if (code === 'SIZES_UNKNOWN') return errors.map(({ subject, message }) => `${subject}: ${message}`);
+  if (code !== 'NO_ROOM') return [];
+  return snapshot.brokers.flatMap(({ id, cordoned }) => (cordoned ? [`broker ${id} is cordoned`] : []));
+}
+
+/** @throws KctlError CORDONED when a broker is to get replicas, and takes none */
+function checkCordons({ brokers }: ClusterSnapshot, { fill = [], replace = [] }: RequestWords): void {
+  const wanted = [...fill, ...replace.map(({ to }) => to)];
+  const closed = brokers.find(({ id, cordoned }) => cordoned && wanted.includes(id));
+  if (!closed) return;
+  throw new KctlError(`broker ${closed.id} is cordoned: it takes no new replicas`, {
+    code: 'CORDONED',
+    exitCode: ExitCode.checkFailed,
+    hint: `Open it first: kctl configs unset --broker ${closed.id} ${cordonKey}`,
+  });
 }
 
 /** A plan that says what was missing in the picture that it was made from. */

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { usageError } from '../base/errors.js';
 import { parseBytes, parseDurationMs } from '../base/parse.js';
 import type { ApplyOptions } from './apply.js';
-import { parseRate } from './flags.js';
+import { parseRate, planFileFlag } from './flags.js';
 import { autoBytesPerSec } from './run/throttles.js';
 import type { RunLimits, ThrottleChoice } from './run/types.js';
 import { type RunStreams, runTeller } from './run-output.js';
@@ -79,6 +79,9 @@ export const runFlags = {
     helpGroup: 'RUN',
   }),
 };
+
+/** How an intent is carried out, or its plan kept. */
+export const intentRunFlags = { ...planFileFlag, ...runFlags };
 
 /** How what somebody else has begun is brought to its end. */
 export const adoptFlags = {

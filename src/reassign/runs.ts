@@ -116,7 +116,12 @@ export async function planRollback(cluster: Cluster, given: string | undefined):
     );
   }
   const moves = moved.map(({ from, to, ...move }) => ({ ...move, from: to, to: from }));
-  return { clusterId: head.clusterId, intent: `roll back: ${head.intent}`, moves };
+  const cordons = head.cordons?.map(({ broker, before, during }) => ({
+    broker,
+    before: during,
+    during: before,
+  }));
+  return { clusterId: head.clusterId, intent: `roll back: ${head.intent}`, moves, cordons };
 }
 
 function closed(journal: Journal): Journal {

@@ -1,6 +1,6 @@
 import { KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
-import { showBytes } from '../base/units.js';
+import { showRate } from '../base/units.js';
 import type { Cluster } from '../cluster/index.js';
 import { resourceKey } from '../configs/resources.js';
 import { type ConfigChange, sendConfigChanges } from '../configs/send.js';
@@ -75,7 +75,10 @@ export class Throttler {
     const alive = new Set(brokers.map(({ id }) => id));
     const errors = await this.#restoreAlive(alive);
     for (const id of throttledAndAway(state, alive)) {
-      if (this.options.forgetsAway) this.warnings.push(`broker ${id} is away, and keeps its throttle`);
+      if (this.options.forgetsAway)
+        this.warnings.push(
+          `broker ${id} is away, and keeps its throttle; should it come back: kctl throttle list`,
+        );
       else errors.push({ ...awayError, subject: `broker ${id}` });
     }
     if (errors.length === 0) {
@@ -140,7 +143,7 @@ const awayError = {
 
 export function describeThrottle(choice: ThrottleChoice): string {
   if (choice === null) return 'no throttle';
-  return `${showBytes(choice === 'auto' ? autoBytesPerSec : choice)}/s`;
+  return showRate(choice === 'auto' ? autoBytesPerSec : choice);
 }
 
 function unthrottled({ subject, code, message }: ItemError): KctlError {

@@ -1,6 +1,7 @@
-import { showBytes, showDuration } from '../base/units.js';
+import { showBytes, showDuration, showRate } from '../base/units.js';
 import { type Cell, type Column, type Section, toned, type View } from '../render/view.js';
-import type { PlannedBalance, PlannedBroker, ReassignmentPlan } from './plan/types.js';
+import type { KeptPlan } from './files.js';
+import type { PlannedBalance, PlannedBroker } from './plan/types.js';
 import { percent } from './plan/words.js';
 
 /** More moves than this are not listed for people. */
@@ -13,7 +14,7 @@ export const right = (header: string): Column => ({ header, align: 'right' });
  * A plan for people: what it costs, what each broker and rack has before and after, and what stays as it is.
  * @param throttleBytesPerSec what a broker may copy in, and out; null: time is not estimated
  */
-export function viewPlan(plan: ReassignmentPlan, throttleBytesPerSec: number | null = null): View {
+export function viewPlan(plan: KeptPlan, throttleBytesPerSec: number | null = null): View {
   const { moves } = plan;
   const shown = moves.toSorted((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0)).slice(0, movesShown);
   const left = moves.length - shown.length;
@@ -52,7 +53,7 @@ export function viewPlan(plan: ReassignmentPlan, throttleBytesPerSec: number | n
   return { sections, names: moves.map(({ topic, partition }) => `${topic}-${partition}`) };
 }
 
-function planFacts(plan: ReassignmentPlan, throttleBytesPerSec: number | null): Array<[string, Cell]> {
+function planFacts(plan: KeptPlan, throttleBytesPerSec: number | null): Array<[string, Cell]> {
   const { bytesToMove, bytesLowerBound, replicasToMove, replicasLowerBound, rackViolations } = plan;
   const copied =
     bytesToMove === null
@@ -76,8 +77,10 @@ function planFacts(plan: ReassignmentPlan, throttleBytesPerSec: number | null): 
       0,
     );
     const atLeast = showDuration(busiest / throttleBytesPerSec);
-    facts.push([`time at ${showBytes(throttleBytesPerSec)}/s a broker`, `${atLeast} at least`]);
+    facts.push([`time at ${showRate(throttleBytesPerSec)} a broker`, `${atLeast} at least`]);
   }
+  const cordoned = plan.cordons?.map(({ broker }) => broker) ?? [];
+  if (cordoned.length > 0) facts.push(['cordoned first', `broker ${cordoned.join(', ')}`]);
   return facts;
 }
 

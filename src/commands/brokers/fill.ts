@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import { brokerIds } from '../../brokers/flags.js';
-import { clusterFlags, confirmFlags, dryRunFlag, variadic } from '../../cli/flags.js';
-import { PlannedCommand } from '../../cli/planned-command.js';
-import { planFileFlag, ruleFlags } from '../../reassign/flags.js';
+import { variadic } from '../../cli/flags.js';
+import { PlannedCommand, plannedFlags } from '../../cli/planned-command.js';
+import { ruleFlags } from '../../reassign/flags.js';
 import { prepareIntent } from '../../reassign/intent.js';
-import { runFlags } from '../../reassign/run-flags.js';
+import { intentRunFlags } from '../../reassign/run-flags.js';
 
 export default class BrokersFill extends PlannedCommand {
   static override summary = 'Give new brokers their fair share, with the fewest bytes moved.';
@@ -16,14 +16,7 @@ export default class BrokersFill extends PlannedCommand {
   ];
   static override args = { id: Args.string({ required: true, description: 'ids of brokers' }) };
   static override strict = false;
-  static override flags = {
-    ...clusterFlags,
-    ...ruleFlags,
-    ...planFileFlag,
-    ...runFlags,
-    ...dryRunFlag,
-    ...confirmFlags,
-  };
+  static override flags = { ...plannedFlags, ...ruleFlags, ...intentRunFlags };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(BrokersFill);

@@ -1,10 +1,9 @@
 import * as Args from '@oclif/core/args';
 import { brokerIds } from '../../brokers/flags.js';
-import { clusterFlags, confirmFlags, dryRunFlag } from '../../cli/flags.js';
-import { PlannedCommand } from '../../cli/planned-command.js';
-import { moveRuleFlags, planFileFlag } from '../../reassign/flags.js';
+import { PlannedCommand, plannedFlags } from '../../cli/planned-command.js';
+import { moveRuleFlags } from '../../reassign/flags.js';
 import { prepareIntent } from '../../reassign/intent.js';
-import { runFlags } from '../../reassign/run-flags.js';
+import { intentRunFlags } from '../../reassign/run-flags.js';
 
 export default class BrokersReplace extends PlannedCommand {
   static override summary = 'Let a broker take over the replicas of another, in their places.';
@@ -15,14 +14,7 @@ export default class BrokersReplace extends PlannedCommand {
     old: Args.string({ required: true, description: 'the broker that goes' }),
     new: Args.string({ required: true, description: 'the broker that comes' }),
   };
-  static override flags = {
-    ...clusterFlags,
-    ...moveRuleFlags,
-    ...planFileFlag,
-    ...runFlags,
-    ...dryRunFlag,
-    ...confirmFlags,
-  };
+  static override flags = { ...plannedFlags, ...moveRuleFlags, ...intentRunFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(BrokersReplace);

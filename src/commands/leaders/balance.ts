@@ -1,8 +1,7 @@
-import { clusterFlags, confirmFlags, dryRunFlag } from '../../cli/flags.js';
-import { PlannedCommand } from '../../cli/planned-command.js';
-import { leaderRuleFlags, planFileFlag } from '../../reassign/flags.js';
+import { PlannedCommand, plannedFlags } from '../../cli/planned-command.js';
+import { leaderRuleFlags } from '../../reassign/flags.js';
 import { prepareIntent } from '../../reassign/intent.js';
-import { runFlags } from '../../reassign/run-flags.js';
+import { intentRunFlags } from '../../reassign/run-flags.js';
 
 export default class LeadersBalance extends PlannedCommand {
   static override summary = 'Spread leaders over brokers by the order of replicas alone: no data moves.';
@@ -11,14 +10,7 @@ export default class LeadersBalance extends PlannedCommand {
     '<%= config.bin %> leaders balance --dry-run',
     '<%= config.bin %> leaders balance --topics bier-bar --tolerance 20% --plan-out led.json',
   ];
-  static override flags = {
-    ...clusterFlags,
-    ...leaderRuleFlags,
-    ...planFileFlag,
-    ...runFlags,
-    ...dryRunFlag,
-    ...confirmFlags,
-  };
+  static override flags = { ...plannedFlags, ...leaderRuleFlags, ...intentRunFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(LeadersBalance);

@@ -1,10 +1,9 @@
 import * as Args from '@oclif/core/args';
-import { clusterFlags, confirmFlags, dryRunFlag } from '../../cli/flags.js';
-import { PlannedCommand } from '../../cli/planned-command.js';
-import { placementRuleFlags, planFileFlag } from '../../reassign/flags.js';
+import { PlannedCommand, plannedFlags } from '../../cli/planned-command.js';
+import { placementRuleFlags } from '../../reassign/flags.js';
 import { prepareIntent } from '../../reassign/intent.js';
 import { parseFactor } from '../../reassign/request.js';
-import { runFlags } from '../../reassign/run-flags.js';
+import { intentRunFlags } from '../../reassign/run-flags.js';
 
 export default class TopicsSetRf extends PlannedCommand {
   static override summary = 'Change how many replicas the partitions of topics have.';
@@ -19,14 +18,7 @@ export default class TopicsSetRf extends PlannedCommand {
     factor: Args.string({ required: true, description: 'replicas of each partition' }),
   };
   static override strict = false;
-  static override flags = {
-    ...clusterFlags,
-    ...placementRuleFlags,
-    ...planFileFlag,
-    ...runFlags,
-    ...dryRunFlag,
-    ...confirmFlags,
-  };
+  static override flags = { ...plannedFlags, ...placementRuleFlags, ...intentRunFlags };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(TopicsSetRf);

@@ -19,8 +19,7 @@ export interface ProducerStamp {
   baseSequence: number;
 }
 
-/** Of a batch that is not idempotent. */
-export const NO_PRODUCER: ProducerStamp = { producerId: -1n, producerEpoch: -1, baseSequence: -1 };
+const NO_PRODUCER: ProducerStamp = { producerId: -1n, producerEpoch: -1, baseSequence: -1 };
 
 /** The section of a record without headers: a count of 0. */
 export const NO_HEADERS = Buffer.from([0]);
@@ -201,23 +200,20 @@ export class RecordBatchBuilder {
   /** The finished batch. The builder is not to be used afterwards. */
   build(producer: ProducerStamp = NO_PRODUCER): Buffer {
     const records = this.#target.subarray(BATCH.records, this.#position);
-    const batch = this.#finish(compress(this.#codec, records, this.#level));
-    stampProducer(batch, producer);
-    return batch;
+    return this.#finish(compress(this.#codec, records, this.#level), producer);
   }
 
-  /**
-   * The batch but for its producer and its checksum, which `stampProducer` gives it: a checksum is not worth making twice.
-   * It is compressed on another thread. The builder is not to be used afterwards.
-   */
-  async buildUnstamped(): Promise<Buffer> {
+  /** The finished batch, compressed on another thread. The builder is not to be used afterwards. */
+  async buildAside(): Promise<Buffer> {
+    if (this.#codec === 'none') return this.build();
     const records = this.#target.subarray(BATCH.records, this.#position);
-    if (this.#codec === 'none') return this.#finish(records);
-    return this.#finish(await compressAside(this.#codec, records, this.#level));
+    return compressAside(this.#codec, records, this.#level).then((packed) =>
+      this.#finish(packed, NO_PRODUCER),
+    );
   }
 
   /** @param records the section of the records, maybe compressed */
-  #finish(records: Buffer): Buffer {
+  #finish(records: Buffer, producer: ProducerStamp): Buffer {
     const batch = this.#codec === 'none' ? this.#target.subarray(0, this.#position) : this.#moved(records);
     writeInt64(batch, 0, BATCH.baseOffset);
     batch.writeInt32BE(batch.length - LOG_OVERHEAD_BYTES, BATCH.batchLength);
@@ -229,6 +225,7 @@ export class RecordBatchBuilder {
     writeInt64(batch, this.#firstTimestampMs, BATCH.baseTimestamp);
     writeInt64(batch, this.#maxTimestampMs, BATCH.maxTimestamp);
     batch.writeInt32BE(this.#count, BATCH.recordCount);
+    stampProducer(batch, producer);
     return batch;
   }
 

@@ -4,6 +4,7 @@ import type { Progress } from './progress.js';
 export interface RunEvent {
   event:
     | 'started'
+    | 'cordoned'
     | 'throttled'
     | 'submitted'
     | 'moved'

@@ -11,7 +11,7 @@ import {
   replicasKeys,
   type TopicBefore,
 } from './throttles.js';
-import type { RunLimits, ThrottleChoice } from './types.js';
+import type { Cordon, RunLimits, ThrottleChoice } from './types.js';
 
 /** The first line of a journal: what is to be done. */
 export interface JournalHead {
@@ -24,6 +24,8 @@ export interface JournalHead {
   throttle: ThrottleChoice;
   limits: RunLimits;
   moves: PlannedMove[];
+  /** Set before anything moves; what was before them is put back when the run is taken back. */
+  cordons?: Cordon[];
 }
 
 /** How a run ended. `partial`: some moves could not be made. */
@@ -101,7 +103,7 @@ export function advance(state: JournalState, event: JournalEvent): void {
 /** @throws KctlError INVALID_JOURNAL */
 export function parseHead(line: string): JournalHead {
   const head = parseObject(line, 'a journal of a reassignment');
-  const { kind, version, clusterId, startedAt, intent, throttle, limits, moves } = head;
+  const { kind, version, clusterId, startedAt, intent, throttle, limits, moves, cordons = [] } = head;
   if (kind !== 'ReassignmentJournal')
     throw invalidJournal(`its kind is ${JSON.stringify(kind) ?? 'missing'}, not "ReassignmentJournal"`);
   if (version !== 1) throw invalidJournal(`version ${JSON.stringify(version)} is not known`);
@@ -110,7 +112,9 @@ export function parseHead(line: string): JournalHead {
   if (!isThrottle(throttle)) throw invalidJournal('its throttle is not one');
   if (!isLimits(limits)) throw invalidJournal('its limits are not complete');
   if (!Array.isArray(moves) || !moves.every(isMove)) throw invalidJournal('its moves are not complete');
-  return { kind, version, clusterId, startedAt, intent, throttle, limits, moves };
+  if (!Array.isArray(cordons) || !cordons.every(isCordon))
+    throw invalidJournal('its cordons are not complete');
+  return { kind, version, clusterId, startedAt, intent, throttle, limits, moves, cordons };
 }
 
 /** @throws KctlError INVALID_JOURNAL */
@@ -149,6 +153,12 @@ function isLimits(value: unknown): value is RunLimits {
   if (!isObject(value)) return false;
   const { movesPerBroker, batchBytes, stallAfterMs } = value;
   return [movesPerBroker, batchBytes, stallAfterMs].every((limit) => isCount(limit) && limit > 0);
+}
+
+export function isCordon(value: unknown): value is Cordon {
+  if (!isObject(value)) return false;
+  const { broker, before, during } = value;
+  return isCount(broker) && [before, during].every((text) => text === null || typeof text === 'string');
 }
 
 function isBrokerBefore(value: unknown): boolean {

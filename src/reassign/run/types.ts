@@ -38,6 +38,13 @@ export interface RunLimits {
 /** `auto`: one that was there before stays, else a cautious one; null: none is set. */
 export type ThrottleChoice = number | 'auto' | null;
 
+/** cordoned.log.dirs of a broker: before a run, and from its start on; null: nothing is set. */
+export interface Cordon {
+  broker: number;
+  before: string | null;
+  during: string | null;
+}
+
 /** Brokers that get a replica by a move. */
 export function destinationsOf({ from, to }: Pick<PlannedMove, 'from' | 'to'>): number[] {
   return to.filter((id) => !from.includes(id));
