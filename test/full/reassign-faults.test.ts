@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { startCluster, type TestCluster } from '../support/cluster.js';
+import { startCluster } from '../support/cluster.js';
+import { startFlow } from '../support/flow.js';
 import { startProxy } from '../support/kafka-proxy.js';
-import { randomName, runKctl, startKctl } from '../support/kctl.js';
+import { eventually, randomName, runKctl, startKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import {
   inverse,
@@ -112,7 +113,7 @@ test('brokers restart one after another, the controller too, under producer, con
     { topic: moving, partition: 2, from: [3, 1], to: [2, 1] },
     { topic, partition: 0, from: [1, 2, 3], to: [3, 1, 2] },
   ];
-  const writing = startProducer(topic);
+  const writing = startFlow(topic, cluster);
   const apply = ['reassign', 'apply', write(planText(moves)), '--yes', '--throttle', '60KB/s'];
   const running = startKctl([...apply, '-o', 'ndjson'], { env, timeoutMs: 200_000 });
   await running.waitFor((stdout) => stdout.includes('"submitted"'), 'the first move');
@@ -163,15 +164,47 @@ test('a broker that dies: what needs it is set aside and taken back, the rest is
     moves.map(({ to }) => to),
   );
   assert.deepEqual(await throttlesOf(cluster, topic), before);
+});
 
-  async function startedCopying(): Promise<void> {
-    const endAt = Date.now() + 60_000;
-    for (;;) {
-      const status = assertDocument(await kctl(['reassign', 'status', '-o', 'json']), 'ReassignmentStatus');
-      if (status.running.length > 0) return;
-      assert.ok(Date.now() < endAt, 'nothing was begun');
-    }
-  }
+async function startedCopying(): Promise<void> {
+  await eventually('moves under way', async () => {
+    const status = assertDocument(await kctl(['reassign', 'status', '-o', 'json']), 'ReassignmentStatus');
+    return status.running.length > 0;
+  });
+}
+
+test('a broker that never comes back holds the journal open until it is forgotten', async () => {
+  const topic = await topicOf('1:2', 40);
+  const moves: TestMove[] = [{ topic, partition: 0, from: [1, 2], to: [3, 2] }];
+  const apply = ['reassign', 'apply', write(planText(moves)), '--yes', '--throttle', '100KB/s'];
+  const running = startKctl([...apply, '--stall-after', '2s'], { env, timeoutMs: 120_000 });
+  await startedCopying();
+  await kctl(['local', 'kill', 'broker', '3', '--name', name]);
+  const { code, stderr } = await running.finished;
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /broker 3.* keeps the throttle[\s\S]*kctl reassign resume --forget-away/);
+  const kept = await run(['reassign', 'resume']);
+  assert.equal(kept.code, 1);
+  assert.match(kept.stderr, /keeps the throttle/);
+  const forgotten = await run(['reassign', 'resume', '--forget-away', '-o', 'json']);
+  assert.equal(forgotten.code, 1, 'the move was not made');
+  const { outcome, errors, warnings } = assertDocument(forgotten.stdout, 'ReassignmentRun');
+  assert.equal(outcome, 'partial');
+  assert.deepEqual(
+    errors.map((error: { code: string }) => error.code),
+    ['MOVE_SET_ASIDE'],
+  );
+  assert.match(
+    warnings.join(),
+    /broker 3 is away, and keeps its throttle; should it come back: kctl throttle list/,
+  );
+  assert.equal((await run(['reassign', 'resume'])).code, 4, 'no journal is open any more');
+  assert.deepEqual(await throttlesOf(cluster, topic), [], 'those of brokers that are there are gone');
+  assert.deepEqual(await replicasOf(cluster, topic), [[1, 2]]);
+  await kctl(['local', 'start', 'broker', '3', '--name', name]);
+  const left = (await throttlesOf(cluster, topic)).filter((text) => text.startsWith('broker 3 '));
+  assert.equal(left.length, 2, 'and it still has its own');
+  await kctl(['throttle', 'clear', '--all', '--yes']);
 });
 
 test('a topic that is deleted while it moves is set aside, and the rest is done', async () => {
@@ -270,47 +303,12 @@ test('without the right to alter configurations there is no throttle, and that i
   assert.deepEqual(await replicasOf(secured, topic), [[2]]);
 });
 
-/** An idempotent producer that writes numbers all the while, and a consumer that reads along. */
-function startProducer(topic: string, of: TestCluster = cluster) {
-  const words = ['produce', topic, '--rate', '2000/s', '--delivery-timeout', '120s', '-o', 'json'];
-  const producer = startKctl(words, { env: of.env, timeoutMs: 280_000 });
-  const reading = ['consume', topic, '--from-beginning', '--format', '{partition} {value}'];
-  const consumer = startKctl(reading, { env: of.env, timeoutMs: 280_000 });
-  const count = 400_000;
-  producer.process.stdin.on('error', () => {});
-  producer.process.stdin.write(Array.from({ length: count }, (_, index) => `n${index}\n`).join(''));
-  return {
-    /** Ends both: each record that was acknowledged was read once, in order. */
-    async assertAllThere(): Promise<void> {
-      producer.process.kill('SIGINT');
-      const { stdout, stderr } = await producer.finished;
-      const { records } = assertDocument(stdout, 'ProduceSummary');
-      assert.ok(records > 0, stderr);
-      await consumer.waitFor((read) => read.split('\n').length > records, 'the last record');
-      consumer.process.kill('SIGINT');
-      const read = await consumer.finished;
-      assert.ok([0, 130].includes(read.code ?? -1), read.stderr);
-      const last = new Map<string, number>();
-      const seen = new Set<number>();
-      for (const line of read.stdout.split('\n')) {
-        const [partition = '', value = ''] = line.split(' ');
-        if (!value.startsWith('n')) continue;
-        const number = Number(value.slice(1));
-        assert.ok(number > (last.get(partition) ?? -1), `partition ${partition}: ${number} is out of order`);
-        last.set(partition, number);
-        seen.add(number);
-      }
-      assert.ok(seen.size >= records, `${records} were acknowledged, ${seen.size} are there`);
-    },
-  };
-}
-
 test('six brokers in three racks: a drain moves the replicas of that broker and no other, nothing is lost', async () => {
   const six = await startCluster(['--brokers', '6', '--racks', '3']);
   const topic = randomName('drain');
   const words = ['topics', 'create', topic, '--partitions', '12', '--replication-factor', '3'];
   assert.equal((await runKctl(words, { env: six.env })).code, 0);
-  const writing = startProducer(topic, six);
+  const writing = startFlow(topic, six);
   const before = await replicasOf(six, topic);
   const plan = join(folder, 'drain.json');
   const planned = await runKctl(['reassign', 'plan', '--drain', '4', '--plan-out', plan, '-o', 'json'], {
