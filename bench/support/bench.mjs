@@ -30,20 +30,12 @@ export async function withCluster(measureAll, options = []) {
   };
   try {
     const { libs, kafkaVersion } = ask(['local', 'engine', 'install']);
-    const { bootstrapServers } = ask([
-      'local',
-      'start',
-      '--port',
-      'auto',
-      '--zk-port',
-      'auto',
-      '--heap',
-      '1g',
-      ...options,
-    ]);
+    const heap = options.includes('--heap') ? [] : ['--heap', '1g'];
+    const ports = ['--port', 'auto', '--zk-port', 'auto'];
+    const { bootstrapServers, zookeeperConnect } = ask(['local', 'start', ...ports, ...heap, ...options]);
     const server = ['--bootstrap-server', bootstrapServers];
     const tool = (main, heap) => kafkaTool(main, heap, libs, folder);
-    await measureAll({ ask, bootstrapServers, folder, kafkaVersion, server, tool });
+    await measureAll({ ask, bootstrapServers, folder, kafkaVersion, server, tool, zookeeperConnect });
   } finally {
     spawnSync(process.execPath, [kctl, 'local', 'stop'], { env, stdio: 'ignore' });
     rmSync(folder, { recursive: true, force: true });
