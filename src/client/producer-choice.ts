@@ -6,13 +6,18 @@ import {
 } from '../protocol/records/partitioner.js';
 import type { PartitionQueue } from './producer-partition.js';
 
-/** Records without a key move on to the next partition after as many bytes: Kafka's batch.size (KIP-794). */
-const stickyBytes = 16 * 1024;
+/**
+ * Records without a key move on to the next partition after as many bytes: at first Kafka's batch.size (KIP-794), then
+ * twice as many each time, as a long input becomes even all the same, and is cheaper in larger pieces.
+ */
+const firstStickyBytes = 16 * 1024;
+const mostStickyBytes = 256 * 1024;
 
 /** Where a record goes. */
 export class PartitionChoice {
   #sticky = -1;
   #stickyRoom = 0;
+  #stickyBytes = firstStickyBytes;
   #turn = 0;
 
   /** @param queues the topic's partitions */
@@ -75,6 +80,7 @@ export class PartitionChoice {
       if (queue?.isHealthy && (!best?.isHealthy || queue.backlog < best.backlog)) best = queue;
     }
     this.#sticky = best?.partition ?? 0;
-    this.#stickyRoom = stickyBytes;
+    this.#stickyRoom = this.#stickyBytes;
+    this.#stickyBytes = Math.min(mostStickyBytes, this.#stickyBytes * 2);
   }
 }

@@ -13,13 +13,13 @@ export class BatchPacker {
   /** Sets the batch's bytes, at once or later. @throws KctlError when there is no such codec here */
   async pack(batch: Batch, builder: RecordBatchBuilder): Promise<void> {
     if (batch.codec === 'none') {
-      batch.bytes = builder.build();
+      batch.bytes = await builder.buildUnstamped();
       return;
     }
     if (this.#running === mostAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {
-      batch.bytes = await builder.buildAside();
+      batch.bytes = await builder.buildUnstamped();
       if (isNativeMemoryDue()) await freeNativeMemory();
     } finally {
       const next = this.#waiting.shift();

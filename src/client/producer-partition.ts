@@ -1,4 +1,4 @@
-import { type ProducerStamp, stampProducer } from '../protocol/records/builder.js';
+import { NO_PRODUCER, type ProducerStamp, stampProducer } from '../protocol/records/builder.js';
 import type { Batch } from './producer-batch.js';
 
 /** The id under which a partition's leader counts this producer's records (KIP-98). */
@@ -107,15 +107,17 @@ export class PartitionQueue {
   take(): Batch | undefined {
     const batch = this.#waiting.shift();
     if (!batch) return undefined;
-    if (this.#identity) {
-      if (batch.sequence === undefined) {
-        batch.sequence = this.#nextSequence;
-        this.#nextSequence = (this.#nextSequence + batch.lines.length) % SEQUENCES;
-      }
-      stampProducer(batch.bytes, { ...this.#identity, baseSequence: batch.sequence });
-    }
+    const identity = this.#identity;
+    stampProducer(batch.bytes, identity ? { ...identity, baseSequence: this.#number(batch) } : NO_PRODUCER);
     this.#inFlight.push(batch);
     return batch;
+  }
+
+  #number(batch: Batch): number {
+    if (batch.sequence !== undefined) return batch.sequence;
+    batch.sequence = this.#nextSequence;
+    this.#nextSequence = (this.#nextSequence + batch.lines.length) % SEQUENCES;
+    return batch.sequence;
   }
 
   acknowledged(batch: Batch): void {

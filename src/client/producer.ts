@@ -243,8 +243,11 @@ export class Producer {
 
   /** Resolves when there is room again, and when the producer has ended. */
   async room(): Promise<void> {
-    if (this.isFull) this.#sealAll();
-    await this.#until(() => !this.isFull);
+    await this.#until(() => {
+      // A batch that is not full goes only where waiting for others would make no room.
+      if (this.isFull && this.#isSettled) this.#sealAll();
+      return !this.isFull;
+    });
   }
 
   /** Aborted when the producer has failed: nothing more will be sent. */

@@ -46,7 +46,7 @@ export async function perfProduce(
 ): Promise<PerfProduce> {
   const { codec, level, producers, batchBytes } = request;
   const ready = new ReadyRecords(request.payloads, batchBytes, {
-    ...{ codec, level, numbered: request.acks === 'all' },
+    ...{ codec, level },
     transactional: request.transactionalId !== undefined,
   });
   const run = new ProduceRun(request, context);

@@ -2,14 +2,11 @@ import type { ReadyBatch } from '../client/producer-batch.js';
 import { CODECS, type Codec, compress } from '../protocol/compression.js';
 import { ATTRIBUTE, BATCH, LOG_OVERHEAD_BYTES, writeInt64 } from '../protocol/records/batch.js';
 import { type BufferPool, RecordBatchBuilder } from '../protocol/records/builder.js';
-import { crc32c } from '../protocol/records/crc32c.js';
 
 export interface ReadyOptions {
   codec: Codec;
   level?: number | undefined;
   transactional: boolean;
-  /** The producer numbers batches (acks `all`), and with that makes their checksums. */
-  numbered: boolean;
 }
 
 /**
@@ -45,9 +42,9 @@ export class ReadyRecords {
     return this.#ends.length;
   }
 
-  /** A batch of the first `count` records. */
+  /** A batch of the first `count` records, but for its checksum. */
   batch(count: number, timestampMs: number, pool?: BufferPool): ReadyBatch {
-    const { codec, level, transactional, numbered } = this.options;
+    const { codec, level, transactional } = this.options;
     const unpackedBytes = this.#ends[count - 1] ?? BATCH.records;
     const whole = this.#records.subarray(0, unpackedBytes);
     const bytes = codec === 'none' ? copyOf(whole, pool) : packed(whole, codec, level);
@@ -60,7 +57,6 @@ export class ReadyRecords {
     writeInt64(bytes, timestampMs, BATCH.baseTimestamp);
     writeInt64(bytes, timestampMs, BATCH.maxTimestamp);
     bytes.writeInt32BE(count, BATCH.recordCount);
-    if (!numbered) bytes.writeUInt32BE(crc32c(bytes.subarray(BATCH.attributes)), BATCH.crc);
     return { bytes, count, unpackedBytes, payloadBytes: this.#payloadEnds[count - 1] ?? 0 };
   }
 }

@@ -4,7 +4,7 @@ import type { ItemError } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { createTopics as createTopicsApi } from '../protocol/messages/create-topics.js';
-import type { ResponseOf } from '../protocol/schema.js';
+import { type CreatedTopic, type Creation, createWhenFree } from './create-when-free.js';
 import { askTopicMetadata, awaitEveryBroker, isServed } from './metadata.js';
 import { checkNewTopic, inPortions, type NewTopic } from './new-topic.js';
 import { findDifferences } from './strict.js';
@@ -30,10 +30,10 @@ export async function createTopics(cluster: Cluster, options: CreateTopicsOption
   const items: TopicChange[] = [];
   const errors: ItemError[] = [];
   const warnings: string[] = [];
-  const answers: CreatedTopic[] = [];
+  const creations: Creation[] = [];
   for (const portion of inPortions(topics)) {
-    await send(cluster, portion, dryRun).then(
-      (created) => answers.push(...created),
+    await createWhenFree(cluster, portion, (left) => send(cluster, left, dryRun)).then(
+      (creation) => creations.push(creation),
       async (error) => {
         if (dryRun) throw error;
         const names = portion.map(({ name }) => name);
@@ -42,9 +42,12 @@ export async function createTopics(cluster: Cluster, options: CreateTopicsOption
       },
     );
   }
+  const answers = creations.flatMap((creation) => creation.answers);
+  const beingDeleted = new Set(creations.flatMap((creation) => [...creation.beingDeleted]));
   for (const topic of answers.sort((a, b) => compareNames(a.name, b.name))) {
     const { name: code, message } = errorOf(topic.errorCode);
     if (topic.errorCode === 0) items.push(changeOf(topic, dryRun));
+    else if (beingDeleted.has(topic.name)) errors.push(beingDeletedError(topic.name));
     else if (code === 'TOPIC_ALREADY_EXISTS' && (options.ifNotExists || strict))
       items.push({ name: topic.name, result: 'exists' });
     else errors.push(createError(topic.name, code, topic.errorMessage ?? message));
@@ -62,8 +65,6 @@ export async function createTopics(cluster: Cluster, options: CreateTopicsOption
     errors,
   };
 }
-
-type CreatedTopic = ResponseOf<typeof createTopicsApi>['topics'][number];
 
 async function send(cluster: Cluster, topics: NewTopic[], validateOnly: boolean): Promise<CreatedTopic[]> {
   const body = {
@@ -119,6 +120,16 @@ function changeOf(topic: CreatedTopic, dryRun: boolean): TopicChange {
 function createError(name: string, code: string, message: string): ItemError {
   const hint = hints[code];
   return { subject: `topic ${name}`, code, message, ...(hint ? { hint } : {}) };
+}
+
+function beingDeletedError(name: string): ItemError {
+  return {
+    subject: `topic ${name}`,
+    code: 'TOPIC_BEING_DELETED',
+    message: 'a topic of this name is still being deleted',
+    exitCode: ExitCode.timedOut,
+    hint: 'That ends when every broker with a replica of it is up; try again then, or give it longer with --timeout.',
+  };
 }
 
 const hints: Record<string, string> = {

@@ -19,7 +19,8 @@ export interface ProducerStamp {
   baseSequence: number;
 }
 
-const NO_PRODUCER: ProducerStamp = { producerId: -1n, producerEpoch: -1, baseSequence: -1 };
+/** Of a batch that is not idempotent. */
+export const NO_PRODUCER: ProducerStamp = { producerId: -1n, producerEpoch: -1, baseSequence: -1 };
 
 /** The section of a record without headers: a count of 0. */
 export const NO_HEADERS = Buffer.from([0]);
@@ -200,20 +201,23 @@ export class RecordBatchBuilder {
   /** The finished batch. The builder is not to be used afterwards. */
   build(producer: ProducerStamp = NO_PRODUCER): Buffer {
     const records = this.#target.subarray(BATCH.records, this.#position);
-    return this.#finish(compress(this.#codec, records, this.#level), producer);
+    const batch = this.#finish(compress(this.#codec, records, this.#level));
+    stampProducer(batch, producer);
+    return batch;
   }
 
-  /** The finished batch, compressed on another thread. The builder is not to be used afterwards. */
-  async buildAside(): Promise<Buffer> {
-    if (this.#codec === 'none') return this.build();
+  /**
+   * The batch but for its producer and its checksum, which `stampProducer` gives it: a checksum is not worth making twice.
+   * It is compressed on another thread. The builder is not to be used afterwards.
+   */
+  async buildUnstamped(): Promise<Buffer> {
     const records = this.#target.subarray(BATCH.records, this.#position);
-    return compressAside(this.#codec, records, this.#level).then((packed) =>
-      this.#finish(packed, NO_PRODUCER),
-    );
+    if (this.#codec === 'none') return this.#finish(records);
+    return this.#finish(await compressAside(this.#codec, records, this.#level));
   }
 
   /** @param records the section of the records, maybe compressed */
-  #finish(records: Buffer, producer: ProducerStamp): Buffer {
+  #finish(records: Buffer): Buffer {
     const batch = this.#codec === 'none' ? this.#target.subarray(0, this.#position) : this.#moved(records);
     writeInt64(batch, 0, BATCH.baseOffset);
     batch.writeInt32BE(batch.length - LOG_OVERHEAD_BYTES, BATCH.batchLength);
@@ -225,7 +229,6 @@ export class RecordBatchBuilder {
     writeInt64(batch, this.#firstTimestampMs, BATCH.baseTimestamp);
     writeInt64(batch, this.#maxTimestampMs, BATCH.maxTimestamp);
     batch.writeInt32BE(this.#count, BATCH.recordCount);
-    stampProducer(batch, producer);
     return batch;
   }
 
