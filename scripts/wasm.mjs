@@ -1,6 +1,6 @@
 /**
- * Assembles src/protocol/records/line-encoder.wat into line-encoder.wasm.ts, which is committed: a test holds the one to
- * the other.
+ * Assembles the .wat files of src/protocol/records into .wasm.ts files, which are committed: a test holds the ones to
+ * the others.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,15 +10,27 @@ import { root } from './commands.mjs';
 
 const folder = join(root, 'src/protocol/records');
 
-/** The text of line-encoder.wasm.ts. */
-export async function assemble() {
+export const modules = ['line-decoder', 'line-encoder'];
+
+/** The text of `name`.wasm.ts, and its path. */
+export async function assemble(name) {
   const { parseWat } = await openWabt();
-  const name = 'line-encoder.wat';
-  const module = parseWat(name, readFileSync(join(folder, name), 'utf8'), { simd: true, bulk_memory: true });
-  const text = Buffer.from(module.toBinary({}).buffer).toString('base64');
+  const source = `${name}.wat`;
+  const module = parseWat(source, readFileSync(join(folder, source), 'utf8'), {
+    simd: true,
+    bulk_memory: true,
+  });
+  const code = Buffer.from(module.toBinary({}).buffer).toString('base64');
   module.destroy();
-  return `/** line-encoder.wat, assembled by \`node scripts/wasm.mjs\`. */\nexport const lineEncoderModule =\n  '${text}';\n`;
+  const constant = `${name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())}Module`;
+  return {
+    path: join(folder, `${name}.wasm.ts`),
+    text: `/** ${source}, assembled by \`node scripts/wasm.mjs\`. */\nexport const ${constant} =\n  '${code}';\n`,
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(join(folder, 'line-encoder.wasm.ts'), await assemble());
+  for (const name of modules) {
+    const { path, text } = await assemble(name);
+    writeFileSync(path, text);
+  }

@@ -243,9 +243,8 @@ export abstract class KctlCommand extends Command {
     if (answer.trim() !== word) throw usageError('Nothing was done.');
   }
 
-  /** Ends the process once all is written, whatever else still waits for something. */
-  protected async endNow(): Promise<never> {
-    await this.streams.flush();
+  /** Ends the process, whatever still waits for something. */
+  protected endNow(): never {
     process.exit();
   }
 
@@ -258,7 +257,6 @@ export abstract class KctlCommand extends Command {
 
   protected override async finally(): Promise<void> {
     for (const close of this.#closers.reverse()) await close();
-    await this.streams.flush();
     if (this.streams.closed.aborted) process.exitCode = ExitCode.done;
     else if (this.#interruption?.exitCode !== undefined) process.exitCode = this.#interruption.exitCode;
   }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { ExitCode } from '../base/errors.js';
 import { printableLines } from '../render/printable.js';
 
@@ -51,18 +50,11 @@ export class Streams {
     return this.outputIsScreen && !process.env.NO_COLOR;
   }
 
-  /** Writes to stdout and waits while its reader is slow. Resolves at once when nobody reads any more. */
-  async write(chunk: string | Uint8Array): Promise<void> {
-    if (this.closed.aborted || chunk.length === 0) return;
+  /** Writes to stdout; resolves when all of it has left the process, or nobody reads any more. */
+  write(chunk: string | Uint8Array): Promise<void> {
+    if (this.closed.aborted || chunk.length === 0) return Promise.resolve();
     if (this.outputIsTty) this.#endProgress();
-    if (process.stdout.write(chunk)) return;
-    await once(process.stdout, 'drain', { signal: this.closed }).catch(() => {});
-  }
-
-  /** Resolves when everything written so far has left the process. */
-  flush(): Promise<void> {
-    if (this.closed.aborted) return Promise.resolve();
-    return new Promise((resolve) => process.stdout.write('', () => resolve()));
+    return new Promise((resolve) => process.stdout.write(chunk, () => resolve()));
   }
 
   /** A note, a warning or an error, on stderr; it may quote what a cluster said. */

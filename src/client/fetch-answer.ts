@@ -1,6 +1,6 @@
 import type { fetch } from '../protocol/messages/fetch.js';
+import type { AbortedTransaction } from '../protocol/records/aborted.js';
 import { BATCH, LOG_OVERHEAD_BYTES, readInt64 } from '../protocol/records/batch.js';
-import type { AbortedTransaction } from '../protocol/records/cursor.js';
 import type { ResponseOf } from '../protocol/schema.js';
 import type { TopicPartition } from './fetch-leaders.js';
 

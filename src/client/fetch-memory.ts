@@ -1,3 +1,5 @@
+import { recordMemory } from '../protocol/records/line-decoder.js';
+
 /** Kept beside what is in use; the rest is the garbage collector's. */
 const mostFree = 4;
 
@@ -13,7 +15,7 @@ export class FetchMemory {
     const index = this.#free.findIndex(({ length }) => length >= bytes);
     const [found] = index < 0 ? [] : this.#free.splice(index, 1);
     // Answers grow a little beyond what was asked for: the first batch is whole.
-    return found ?? Buffer.allocUnsafeSlow(Math.ceil(bytes * 1.25));
+    return found ?? recordMemory(Math.ceil(bytes * 1.25));
   }
 
   giveBack(memory: Buffer): void {

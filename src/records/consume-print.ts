@@ -11,9 +11,8 @@ import { OutputBuffer } from './format-output.js';
 
 /** Where records are printed to. */
 export interface RecordSink {
+  /** Resolves when all of it has left the process. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Resolves when what was written has left the process. */
-  flush(): Promise<void>;
   /** Aborted when nobody reads any more. */
   readonly closed: AbortSignal;
 }
@@ -29,7 +28,7 @@ export interface PrinterOptions {
   stop: AbortSignal;
 }
 
-const chunkBytes = 128 * 1024;
+const chunkBytes = 512 * 1024;
 /** How long a reader that does not read may hold up the end. */
 const lastFlushMs = 500;
 
@@ -98,10 +97,15 @@ export class RecordPrinter {
         break;
       }
       this.scanned += 1;
-      if (filter && !filter(cursor, origin)) continue;
+      if (filter && !filter(cursor, origin)) {
+        const nothingUpTo = filter.nothingUpTo?.(cursor.bytes, Math.max(0, cursor.valueEnd)) ?? 0;
+        this.scanned += cursor.passUpTo(nothingUpTo, endOffset);
+        continue;
+      }
       if (lines && cursor.recordEnd >= 0) {
         if (lines.bytes !== cursor.bytes) this.#endLines();
         lines.append(cursor);
+        if (!filter) this.#appendMany(cursor, endOffset);
       } else {
         this.#endLines();
         format(cursor, origin, this.#out);
@@ -114,6 +118,14 @@ export class RecordPrinter {
     }
     this.#pending.set(name, reachedEnd ? endOffset : cursor.nextOffset);
     return cursor.error && corruption(name, cursor.error, cursor.nextOffset);
+  }
+
+  /** Records behind the one that was appended, which is counted later. */
+  #appendMany(cursor: RecordCursor, endOffset: number): void {
+    const most = this.options.maxRecords - this.taken - 1;
+    const records = this.#lines.appendMany(cursor, { most, endOffset, bytes: chunkBytes });
+    this.scanned += records;
+    this.taken += records;
   }
 
   /** What comes next lies elsewhere. */
@@ -148,12 +160,9 @@ export class RecordPrinter {
 
   async #hand(content: Buffer): Promise<void> {
     this.#isCut = true;
-    const handing = this.sink
-      .write(content)
-      .then(() => this.sink.flush())
-      .then(() => {
-        this.#isCut = this.sink.closed.aborted;
-      });
+    const handing = this.sink.write(content).then(() => {
+      this.#isCut = this.sink.closed.aborted;
+    });
     await settledOrOverdue(handing, this.options.stop);
   }
 }

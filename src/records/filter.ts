@@ -2,14 +2,19 @@ import { usageError } from '../base/errors.js';
 import type { ReadRecord, RecordOrigin } from './format.js';
 
 /** Whether a record is wanted. */
-export type RecordFilter = (record: ReadRecord, origin: RecordOrigin) => boolean;
+export interface RecordFilter {
+  (record: ReadRecord, origin: RecordOrigin): boolean;
+  /** A place in `bytes`, not before `from`: no record that ends by it is wanted. */
+  nothingUpTo?(bytes: Buffer, from: number): number;
+}
 
 /** All of them hold; the cheapest should be first. Undefined without any. */
 export function allOf(filters: RecordFilter[]): RecordFilter | undefined {
   const [first, second, ...more] = filters;
   if (!first || !second) return first;
-  const both: RecordFilter = (record, origin) => first(record, origin) && second(record, origin);
-  return allOf([both, ...more]);
+  const both = (record: ReadRecord, origin: RecordOrigin) => first(record, origin) && second(record, origin);
+  const { nothingUpTo } = first.nothingUpTo ? first : second;
+  return allOf([nothingUpTo ? Object.assign(both, { nothingUpTo }) : both, ...more]);
 }
 
 /** Records with exactly this key. */
@@ -28,14 +33,19 @@ export async function valueMatches(pattern: string): Promise<RecordFilter> {
   const isLiteral = !/[\\^$.*+?()[\]{}|]/.test(pattern);
   const literal = isLiteral ? pattern : requiredText(pattern);
   const contains = literal === '' ? undefined : new BytesFinder(Buffer.from(literal));
-  if (contains && isLiteral) return (record) => contains.isInValue(record);
+  const nothingUpTo = (bytes: Buffer, from: number) => contains?.find(bytes, from) ?? from;
+  if (contains && isLiteral)
+    return Object.assign((record: ReadRecord) => contains.isInValue(record), { nothingUpTo });
   const quickBytes = quickUpTo(pattern);
   const linear = await linearRegExp(pattern, quickBytes > 0);
   const quick = quickBytes > 0 ? new RegExp(pattern, 's') : linear;
   const matches: RecordFilter = ({ bytes, valueStart, valueEnd }) =>
     valueStart >= 0 &&
     (valueEnd - valueStart <= quickBytes ? quick : linear).test(bytes.toString('utf8', valueStart, valueEnd));
-  return contains ? (record, origin) => contains.isInValue(record) && matches(record, origin) : matches;
+  if (!contains) return matches;
+  const both = (record: ReadRecord, origin: RecordOrigin) =>
+    contains.isInValue(record) && matches(record, origin);
+  return Object.assign(both, { nothingUpTo });
 }
 
 /** Looks for bytes in values, through all of the buffer that they lie in, and remembers where it found them next. */
@@ -46,16 +56,20 @@ class BytesFinder {
 
   constructor(private readonly wanted: Buffer) {}
 
-  isInValue({ bytes, valueStart, valueEnd }: ReadRecord): boolean {
-    if (valueStart < 0) return false;
-    const isBehind = bytes === this.#bytes && valueStart >= this.#from;
-    if (!isBehind || this.#found < valueStart) {
+  /** Where they are found first from there on; infinite where they are not. */
+  find(bytes: Buffer, from: number): number {
+    const isBehind = bytes === this.#bytes && from >= this.#from;
+    if (!isBehind || this.#found < from) {
       this.#bytes = bytes;
-      const at = bytes.indexOf(this.wanted, valueStart);
+      const at = bytes.indexOf(this.wanted, from);
       this.#found = at < 0 ? Number.POSITIVE_INFINITY : at;
     }
-    this.#from = valueStart;
-    return this.#found + this.wanted.length <= valueEnd;
+    this.#from = from;
+    return this.#found;
+  }
+
+  isInValue({ bytes, valueStart, valueEnd }: ReadRecord): boolean {
+    return valueStart >= 0 && this.find(bytes, valueStart) + this.wanted.length <= valueEnd;
   }
 }
 

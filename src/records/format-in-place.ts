@@ -1,3 +1,4 @@
+import type { RecordCursor } from '../protocol/records/cursor.js';
 import type { ReadRecord } from './format.js';
 
 const lineFeed = 0x0a;
@@ -45,5 +46,16 @@ export class LinesInPlace {
     bytes.copyWithin(this.#end, valueStart, valueEnd);
     this.#end += valueEnd - valueStart;
     bytes[this.#end++] = lineFeed;
+  }
+
+  /**
+   * The records behind the one appended last, as far as that goes with many at once.
+   * @returns how many
+   */
+  appendMany(cursor: RecordCursor, limits: { most: number; endOffset: number; bytes: number }): number {
+    const { most, endOffset } = limits;
+    const { records, to } = cursor.takeLines(this.#end, most, endOffset, this.#start + limits.bytes);
+    this.#end = to;
+    return records;
   }
 }

@@ -1,5 +1,6 @@
 import { KctlError } from '../../base/errors.js';
 import { codecOf, decompress } from '../compression.js';
+import { type AbortedTransaction, AbortedTransactions } from './aborted.js';
 import {
   ATTRIBUTE,
   BATCH,
@@ -11,12 +12,7 @@ import {
 import { NO_HEADERS } from './builder.js';
 import { crc32c } from './crc32c.js';
 import { type LegacyMessage, readLegacyEntry } from './legacy.js';
-
-/** As a Fetch answer lists them: the producer's records from `firstOffset` to its next marker are void. */
-export interface AbortedTransaction {
-  producerId: bigint;
-  firstOffset: bigint;
-}
+import { LineDecoder } from './line-decoder.js';
 
 export interface CursorOptions {
   /** Records below are passed over: the broker sends whole batches, from the one that holds this offset on. */
@@ -68,14 +64,12 @@ export class RecordCursor implements RecordView {
   error: KctlError | undefined;
 
   readonly #input: Buffer;
+  readonly #lineDecoder: LineDecoder | undefined;
   readonly #startOffset: number;
   readonly #all: boolean;
   readonly #verifyCrc: boolean;
   readonly #maxUnpackedBytes: number;
-  /** By first offset; those behind `#abortedNext` have begun. */
-  readonly #aborted: AbortedTransaction[];
-  readonly #abortedProducers = new Set<bigint>();
-  #abortedNext = 0;
+  readonly #aborted: AbortedTransactions;
 
   #inputPosition = 0;
   #position = 0;
@@ -92,13 +86,12 @@ export class RecordCursor implements RecordView {
   constructor(records: Buffer, options: CursorOptions = {}) {
     this.bytes = records;
     this.#input = records;
+    this.#lineDecoder = LineDecoder.of(records);
     this.#startOffset = options.startOffset ?? 0;
     this.#all = options.all ?? false;
     this.#verifyCrc = options.verifyCrc ?? true;
     this.#maxUnpackedBytes = options.maxUnpackedBytes ?? DEFAULT_MAX_UNPACKED_BYTES;
-    this.#aborted = [...(options.abortedTransactions ?? [])].sort((a, b) =>
-      a.firstOffset < b.firstOffset ? -1 : 1,
-    );
+    this.#aborted = new AbortedTransactions(options.abortedTransactions ?? []);
     this.#behindBatch = this.#startOffset;
     this.offset = this.#startOffset - 1;
   }
@@ -129,6 +122,53 @@ export class RecordCursor implements RecordView {
    */
   get recordEnd(): number {
     return this.#legacy ? -1 : this.#headersEnd;
+  }
+
+  /**
+   * Makes lines of the values of records that follow in this batch, at `to` in `bytes`, which is not behind `recordEnd`.
+   * Stops before a record that is to be looked at by itself, takes none where it cannot be done, and leaves only `offset`
+   * and `recordEnd` to be used.
+   * @param most records to be taken
+   * @param endOffset records from there on are not
+   * @param enough once the lines reach it no more records are taken
+   * @returns how many were taken, and where the lines end
+   */
+  takeLines(to: number, most: number, endOffset: number, enough: number): { records: number; to: number } {
+    const start = this.#position;
+    const decoder = this.bytes === this.#input ? this.#lineDecoder : undefined;
+    if (!decoder || this.#remaining === 0) return { records: 0, to };
+    const taken = decoder.decode({
+      ...{ start, end: this.#end, remaining: this.#remaining, most, to, enough },
+      fromDelta: Math.max(0, this.#startOffset - this.#baseOffset),
+      beforeDelta: endOffset - this.#baseOffset,
+    });
+    if (taken.records > 0) {
+      this.offset = this.#baseOffset + taken.offsetDelta;
+      this.#position = this.#headersEnd = taken.start;
+      this.#remaining -= taken.records;
+    }
+    return { records: taken.records, to: taken.to };
+  }
+
+  /**
+   * Passes over records of this batch that end by `position` in `bytes`, by their lengths alone, unless some of the batch
+   * are at `endOffset` or behind; `next` is to be called then.
+   * @returns how many
+   */
+  passUpTo(position: number, endOffset: number): number {
+    if (this.#legacy || this.#behindBatch > endOffset) return 0;
+    let passed = 0;
+    for (; this.#remaining > 0; passed++) {
+      const start = this.#position;
+      const recordEnd = this.#readVarint() + this.#position;
+      // The last one is to fill the batch: `next` tells where it does not.
+      const isWhole =
+        recordEnd > start && (this.#remaining > 1 ? recordEnd < this.#end : recordEnd === this.#end);
+      this.#position = isWhole && recordEnd <= position ? recordEnd : start;
+      if (this.#position === start) break;
+      this.#remaining -= 1;
+    }
+    return passed;
   }
 
   /** The record's headers; the buffers are views of `bytes`. */
@@ -197,7 +237,7 @@ export class RecordCursor implements RecordView {
     const codec = codecOf(attributes);
     if (!codec) return this.#fail(start, 'has an unknown compression');
     this.isControl = (attributes & ATTRIBUTE.control) !== 0;
-    this.isAborted = this.#judgeTransaction(start, attributes, lastOffset);
+    this.isAborted = this.#aborted.judge(input, start, attributes, lastOffset);
     const skipped = !this.#all && (this.isControl || this.isAborted);
     if (count === 0 || skipped || lastOffset < this.#startOffset) return this.#pass(end, lastOffset);
 
@@ -225,23 +265,6 @@ export class RecordCursor implements RecordView {
     this.#inputPosition = end;
     this.#behindBatch = Math.max(lastOffset + 1, this.#startOffset);
     return false;
-  }
-
-  /** Follows the producers whose transaction is void, as Kafka's consumer does; true for a void batch. */
-  #judgeTransaction(start: number, attributes: number, lastOffset: number): boolean {
-    if (this.#aborted.length === 0) return false;
-    for (; this.#abortedNext < this.#aborted.length; this.#abortedNext++) {
-      const transaction = this.#aborted[this.#abortedNext] as AbortedTransaction;
-      if (transaction.firstOffset > BigInt(lastOffset)) break;
-      this.#abortedProducers.add(transaction.producerId);
-    }
-    const producerId = this.#input.readBigInt64BE(start + BATCH.producerId);
-    if (this.isControl) this.#abortedProducers.delete(producerId);
-    return (
-      !this.isControl &&
-      (attributes & ATTRIBUTE.transactional) !== 0 &&
-      this.#abortedProducers.has(producerId)
-    );
   }
 
   /** One record: length, attributes, timestamp delta, offset delta, key, value, headers (KIP-98). */

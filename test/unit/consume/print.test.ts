@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ItemError } from '../../../src/base/result.js';
 import { RecordPrinter, type RecordSink } from '../../../src/records/consume-print.js';
+import { type RecordFilter, valueMatches } from '../../../src/records/filter.js';
 import { formatValueLine } from '../../../src/records/format.js';
 import { batchOf } from './support.js';
 
@@ -27,11 +28,16 @@ class Sink implements RecordSink {
     if (this.chunks.length >= this.closesAfter) this.#closed.abort();
     else this.chunks.push(Buffer.from(chunk));
   }
-
-  async flush() {}
 }
 
-function printerOf(sink: Sink, { maxRecords = Number.POSITIVE_INFINITY, stop = never } = {}) {
+function printerOf(
+  sink: Sink,
+  {
+    maxRecords = Number.POSITIVE_INFINITY,
+    stop = never,
+    filter,
+  }: { maxRecords?: number; stop?: AbortSignal; filter?: RecordFilter } = {},
+) {
   const errors: ItemError[] = [];
   const printer = new RecordPrinter(sink, {
     format: formatValueLine,
@@ -39,6 +45,7 @@ function printerOf(sink: Sink, { maxRecords = Number.POSITIVE_INFINITY, stop = n
     group: '',
     maxRecords,
     stop,
+    filter,
   });
   const print = (records: Buffer, startOffset = 0, endOffset = Number.POSITIVE_INFINITY) =>
     printer.print(
@@ -89,8 +96,8 @@ test('large answers reach the reader, and count, chunk by chunk', async () => {
   const sink = new Sink();
   sink.closesAfter = 1;
   const { printer, print } = printerOf(sink);
-  const value = 'x'.repeat(50_000);
-  await print(batchOf(Array.from({ length: 8 }, () => value)));
+  const value = 'x'.repeat(200_000);
+  await print(batchOf(Array.from({ length: 5 }, () => value)));
   assert.equal(sink.chunks.length, 1);
   assert.equal(printer.printed, 3);
   assert.equal(printer.positions.get('t-0'), 3);
@@ -120,4 +127,26 @@ test('a corrupt batch is named, and what came before it is printed', async () =>
     ['CORRUPT_MESSAGE'],
   );
   assert.match(errors[0]?.message ?? '', /offset 2.*read up to offset 2/);
+});
+
+test('a search passes over what cannot match, and counts it as looked at', async () => {
+  const values = Array.from({ length: 300 }, (_, id) => (id % 97 === 5 ? `needle ${id}` : `hay ${id}`));
+  const found = values.filter((value) => value.startsWith('needle')).map((value) => `${value}\n`);
+  for (const pattern of ['needle', 'needle [0-9]+$', 'ne.dle']) {
+    const sink = new Sink();
+    const { printer, print } = printerOf(sink, { filter: await valueMatches(pattern) });
+    await print(Buffer.concat([batchOf(values), batchOf(values, 300)]));
+    assert.equal(sink.text, [...found, ...found].join(''), pattern);
+    assert.equal(printer.scanned, 600);
+    assert.equal(printer.positions.get('t-0'), 600);
+  }
+});
+
+test('a search looks at nothing behind the end', async () => {
+  const sink = new Sink();
+  const { printer, print } = printerOf(sink, { filter: await valueMatches('needle') });
+  await print(batchOf(['a', 'needle 1', 'b', 'c', 'needle 4', 'd']), 0, 4);
+  assert.equal(sink.text, 'needle 1\n');
+  assert.equal(printer.scanned, 4);
+  assert.equal(printer.positions.get('t-0'), 4);
 });

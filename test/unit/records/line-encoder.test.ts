@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -137,10 +136,4 @@ test('what lies elsewhere, does not end, or is too far in time is taken by itsel
   assert.equal(builder.appendLines(encoder, { ...run, timestampMs: 2 ** 31 }, batchBytes), 0);
   const alone = new RecordBatchBuilder({ maxBytes: batchBytes });
   assert.equal(alone.appendLines(encoder, run, batchBytes), 0, 'a batch that is not in its memory');
-});
-
-test('the committed module is what its source assembles to', async () => {
-  const script = '../../../scripts/wasm.mjs';
-  const { assemble } = (await import(script)) as { assemble(): Promise<string> };
-  assert.equal(readFileSync('src/protocol/records/line-encoder.wasm.ts', 'utf8'), await assemble());
 });
