@@ -18,23 +18,31 @@ export function assignmentOf(model: ClusterModel, placement: Placement | null): 
   const scoped = new Int32Array(model.partitionCount).fill(-1);
   for (let p = 0; p < size; p++) scoped[source[p] ?? 0] = p;
   const start = new Int32Array(model.partitionCount + 1);
-  const replicas: number[] = [];
+  const replicas = new Int32Array(model.replicas.length + placement.at.length);
+  let next = 0;
   for (let m = 0; m < model.partitionCount; m++) {
     const p = scoped[m] ?? -1;
     const now = replicasOf(model, m);
-    for (const b of p < 0 ? now : ordered(placement, p, now)) replicas.push(b);
-    start[m + 1] = replicas.length;
+    const then = p < 0 ? now : ordered(placement, p, now);
+    replicas.set(then, next);
+    next += then.length;
+    start[m + 1] = next;
   }
-  return { start, replicas: Int32Array.from(replicas) };
+  return { start, replicas: replicas.slice(0, next) };
 }
 
 /** A partition's brokers: those that stay in their order, a new one where the one stood that it takes over from. */
 function ordered({ problem, at }: Placement, p: number, now: Int32Array): Int32Array | number[] {
   const { placeStart, fixedStart, fixed, heir, model } = problem;
-  const chosen = at.subarray(placeStart[p], placeStart[p + 1]);
+  const first = placeStart[p] ?? 0;
+  const end = placeStart[p + 1] ?? 0;
+  const stays = (fixedStart[p + 1] ?? 0) - (fixedStart[p] ?? 0);
+  let isSame = end - first + stays === now.length;
+  for (let place = first; place < end && isSame; place++) isSame = now.includes(at[place] ?? -1);
+  if (isSame) return now;
+  const chosen = at.subarray(first, end);
   const staying = fixed.subarray(fixedStart[p], fixedStart[p + 1]);
   const fresh = [...chosen].filter((b) => !now.includes(b));
-  if (fresh.length === 0 && chosen.length + staying.length === now.length) return now;
   const order: number[] = [];
   for (const b of now) {
     if (chosen.includes(b) || staying.includes(b)) order.push(b);

@@ -1,4 +1,5 @@
 import { KctlError } from '../../base/errors.js';
+import { BySize } from './by-size.js';
 import type { Emptiest } from './emptiest.js';
 import { partitionName, replicasOf } from './model.js';
 import { nowhere, type Placement } from './placement.js';
@@ -23,13 +24,25 @@ export function keepHomes(placement: Placement): void {
       if (placement.broker(place) !== nowhere) placement.take(place);
     }
     const leader = model.leader[source[p] ?? 0];
-    const rank = (b: number) => (b === leader ? Number.NEGATIVE_INFINITY : placement.fullness(b));
-    fill(
-      placement,
-      p,
-      own.toSorted((a, b) => rank(a) - rank(b) || a - b),
-    );
+    fill(placement, p, emptiestFirst(placement, own, leader));
   }
+}
+
+/** The leader, then the emptiest first. */
+function emptiestFirst(placement: Placement, brokers: Int32Array, leader: number | undefined): Int32Array {
+  const sorted = brokers.slice();
+  for (let i = 1; i < sorted.length; i++) {
+    const b = sorted[i] ?? 0;
+    const rank = b === leader ? Number.NEGATIVE_INFINITY : placement.fullness(b);
+    let at = i;
+    for (; at > 0; at--) {
+      const before = sorted[at - 1] ?? 0;
+      if (before === leader || placement.fullness(before) <= rank) break;
+      sorted[at] = before;
+    }
+    sorted[at] = b;
+  }
+  return sorted;
 }
 
 /** Fills a partition's empty places with brokers in this order, as far as the rules let them. */
@@ -47,26 +60,102 @@ function fill(placement: Placement, p: number, brokers: Int32Array): number {
 /** Empties places of brokers above their windows: the fewest bytes that bring them inside. */
 export function releaseExcess(placement: Placement): void {
   const { windows, load, count } = placement;
-  for (const [broker, held] of placement.held.entries()) {
-    const bytes = (load[broker] ?? 0) - (windows.maxLoad[broker] ?? 0);
-    const replicas = (count[broker] ?? 0) - (windows.maxCount[broker] ?? 0);
+  const bySize = new BySize(placement);
+  for (let b = 0; b < load.length; b++) {
+    const bytes = (load[b] ?? 0) - (windows.maxLoad[b] ?? 0);
+    const replicas = (count[b] ?? 0) - (windows.maxCount[b] ?? 0);
     if (bytes <= 0 && replicas <= 0) continue;
-    for (const place of leanest(placement, held, bytes, replicas)) placement.take(place);
+    for (const place of leanest(placement, bySize.of(b), bytes, replicas)) placement.take(place);
   }
 }
 
-/** A set of places of at least so many bytes and replicas, small in bytes. */
-function leanest(placement: Placement, held: number[], bytes: number, replicas: number): number[] {
+/**
+ * Empties places of brokers that can spare them for what others lack, the fullest brokers down to one level. What
+ * then fits nowhere better goes home again, at no cost.
+ * @returns whether anything is lacking
+ */
+export function releaseSpare(placement: Placement): boolean {
+  const { load, count, windows, shares } = placement;
+  const { minLoad, minCount } = windows;
+  const bytes = spared(placement, load, minLoad, shares.load);
+  const replicas = spared(placement, count, minCount, shares.count);
+  if (bytes === null && replicas === null) return false;
+  const bySize = new BySize(placement);
+  // What is larger than anybody lacks would overshoot.
+  let widest = 0;
+  for (const [b, value] of load.entries()) widest = Math.max(widest, (minLoad[b] ?? 0) - value);
+  for (let b = 0; b < load.length; b++) {
+    const most = (load[b] ?? 0) - (minLoad[b] ?? 0);
+    const all = bySize.of(b);
+    const fitting = bytes === null ? all.length : bySize.firstFrom(all, widest);
+    const own = all.subarray(0, Math.max(fitting, 4));
+    const missing = { bytes: bytes?.[b] ?? 0, replicas: Math.ceil(replicas?.[b] ?? 0) };
+    if (missing.bytes <= 0 && missing.replicas <= 0) continue;
+    let given = 0;
+    for (const place of Array.from(evenly(placement, own, missing.bytes, missing.replicas))) {
+      given += placement.weight(place);
+      if (given > most || (count[b] ?? 0) <= (minCount[b] ?? 0)) break;
+      placement.take(place);
+    }
+  }
+  return true;
+}
+
+/** How much of something each broker gives so that others have what they lack; null: nobody lacks any. */
+function spared(
+  placement: Placement,
+  held: Float64Array,
+  least: Float64Array,
+  shares: Float64Array,
+): Float64Array | null {
+  let lacking = 0;
+  for (const [b, value] of held.entries()) lacking += Math.max(0, (least[b] ?? 0) - value);
+  if (lacking === 0) return null;
+  const { hosts } = placement.problem;
+  const given = (level: number) =>
+    held.map((value, b) =>
+      hosts[b] === 1 ? Math.max(0, value - Math.max(least[b] ?? 0, level * (shares[b] ?? 0))) : 0,
+    );
+  let low = 0;
+  let high = held.reduce((most, value, b) => Math.max(most, value / Math.max(1, shares[b] ?? 0)), 0);
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (given(middle).reduce((sum, part) => sum + part, 0) >= lacking) low = middle;
+    else high = middle;
+  }
+  return given(low);
+}
+
+/** So many replicas of about the same size that come to so many bytes, where there are such. */
+function evenly(
+  placement: Placement,
+  rising: Int32Array,
+  bytes: number,
+  replicas: number,
+): ArrayLike<number> {
+  let sum = 0;
+  for (let i = 0; i < rising.length && replicas > 0; i++) {
+    sum += placement.weight(rising[i] ?? 0);
+    if (i >= replicas) sum -= placement.weight(rising[i - replicas] ?? 0);
+    if (i >= replicas - 1 && sum >= bytes) return rising.subarray(i + 1 - replicas, i + 1);
+  }
+  return leanest(placement, rising, bytes, replicas);
+}
+
+/**
+ * A set of places of at least so many bytes and replicas, small in bytes.
+ * @param rising places by rising weight
+ */
+function leanest(placement: Placement, rising: Int32Array, bytes: number, replicas: number): number[] {
   const weight = (place: number) => placement.weight(place);
-  const rising = held.toSorted((a, b) => weight(a) - weight(b) || a - b);
   const least = Math.max(0, replicas);
-  const taken = rising.slice(0, least);
-  const rest = rising.slice(least);
+  const taken = [...rising.subarray(0, least)];
   let missing = bytes - taken.reduce((sum, place) => sum + weight(place), 0);
   if (missing <= 0) return taken;
   // The largest that fit, and at last the smallest that does not: each that was passed over is larger than what is missing.
   let closing: number | undefined;
-  for (const place of rest.reverse()) {
+  for (let i = rising.length - 1; i >= least; i--) {
+    const place = rising[i] ?? 0;
     if (weight(place) <= missing) {
       taken.push(place);
       missing -= weight(place);

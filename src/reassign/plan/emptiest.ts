@@ -1,23 +1,60 @@
 import type { Placement } from './placement.js';
+import { isWindowed } from './types.js';
 
 /** More racks than this are searched as one. */
 const rackLimit = 32;
 
-/** Finds the emptiest brokers that may fill a place, one for each rack, without looking at all of them: a heap a rack. */
+/**
+ * Finds the emptiest brokers that may fill a place, one or two for each rack, without looking at all of them. Where a
+ * balance is asked for who is emptiest in bytes and who is in replicas are two, else one who is in both together.
+ */
 export class Emptiest {
+  readonly #heaps: RackHeaps[];
+  readonly #found: number[] = [];
+
+  constructor(readonly placement: Placement) {
+    const { shares, load, count } = placement;
+    const byLoad = (b: number) => (load[b] ?? 0) / Math.max(1, shares.load[b] ?? 0);
+    const byCount = (b: number) => (count[b] ?? 0) / Math.max(1, shares.count[b] ?? 0);
+    const together = (b: number) => placement.fullness(b);
+    const keys = isWindowed(placement.problem.request) ? [byLoad, byCount] : [together];
+    this.#heaps = keys.map((key) => new RackHeaps(placement, (b) => key(b) + (this.#isFull(b) ? 1000 : 0)));
+    placement.onChange = (broker) => {
+      for (const heaps of this.#heaps) heaps.update(broker);
+    };
+  }
+
+  /** Who is at the end of a window comes after all that are not. */
+  #isFull(b: number): boolean {
+    const { load, count, windows } = this.placement;
+    return (load[b] ?? 0) >= (windows.maxLoad[b] ?? 0) || (count[b] ?? 0) >= (windows.maxCount[b] ?? 0);
+  }
+
+  /** The emptiest brokers of each rack that may fill the place; the same list is filled anew each time. */
+  candidates(place: number): readonly number[] {
+    this.#found.length = 0;
+    for (const heaps of this.#heaps) heaps.candidates(place, this.#found);
+    return this.#found;
+  }
+}
+
+/** Brokers in a heap for each rack, the one with the lowest key on top. */
+class RackHeaps {
   readonly #heaps: number[][];
   readonly #heapOf: Int32Array;
   readonly #position: Int32Array;
   readonly #key: Float64Array;
-  readonly #found: number[] = [];
 
-  constructor(readonly placement: Placement) {
+  constructor(
+    readonly placement: Placement,
+    readonly keyOf: (broker: number) => number,
+  ) {
     const { model, targets } = placement.problem;
     const heaps = model.rackNames.length > rackLimit ? 1 : model.rackNames.length;
     this.#heapOf = model.rackOf.map((rack) => (heaps === 1 ? 0 : rack));
     this.#heaps = Array.from({ length: heaps }, () => []);
     this.#position = new Int32Array(model.brokers.length).fill(-1);
-    this.#key = Float64Array.from(model.brokers, (_, b) => placement.fullness(b));
+    this.#key = Float64Array.from(model.brokers, (_, b) => keyOf(b));
     for (let b = 0; b < model.brokers.length; b++) {
       const heap = this.#heaps[this.#heapOf[b] ?? 0];
       if (targets[b] !== 1 || !heap) continue;
@@ -25,18 +62,14 @@ export class Emptiest {
       heap.push(b);
       this.#rise(heap, heap.length - 1);
     }
-    placement.onChange = (broker) => this.#update(broker);
   }
 
-  /** The emptiest broker of each rack that may fill the place; the same list is filled anew each time. */
-  candidates(place: number): readonly number[] {
-    this.#found.length = 0;
+  candidates(place: number, found: number[]): void {
     for (const [rack, heap] of this.#heaps.entries()) {
       if (this.#heaps.length > 1 && !this.placement.rackAllows(place, rack)) continue;
       const broker = this.#first(heap, 0, place);
-      if (broker >= 0) this.#found.push(broker);
+      if (broker >= 0 && !found.includes(broker)) found.push(broker);
     }
-    return this.#found;
   }
 
   /** The emptiest below a node of the heap that may fill the place; -1: none. */
@@ -55,11 +88,11 @@ export class Emptiest {
     return difference < 0 || (difference === 0 && a < b);
   }
 
-  #update(broker: number): void {
+  update(broker: number): void {
     const node = this.#position[broker] ?? -1;
     const heap = this.#heaps[this.#heapOf[broker] ?? 0];
     if (node < 0 || !heap) return;
-    this.#key[broker] = this.placement.fullness(broker);
+    this.#key[broker] = this.keyOf(broker);
     this.#rise(heap, node);
     this.#sink(heap, this.#position[broker] ?? 0);
   }

@@ -2,6 +2,8 @@
 export class Envelope {
   readonly #line: number[] = [];
   readonly #from: number[] = [];
+  /** The next broker with the same line; -1: none. */
+  readonly #twin = new Map<number, number>();
   #position = 0;
 
   constructor(
@@ -12,8 +14,12 @@ export class Envelope {
     const slope = (b: number) => slopes[b] ?? 0;
     const start = (b: number) => starts[b] ?? 0;
     const lines = brokers.toSorted((a, b) => slope(b) - slope(a) || start(a) - start(b) || a - b);
-    for (const b of lines) {
-      if (this.#line.length > 0 && slope(this.#line.at(-1) ?? 0) === slope(b)) continue;
+    for (const [at, b] of lines.entries()) {
+      const before = lines[at - 1];
+      if (before !== undefined && slope(before) === slope(b)) {
+        if (start(before) === start(b)) this.#twin.set(before, b);
+        continue;
+      }
       let from = 0;
       while (this.#line.length > 0) {
         const last = this.#line.at(-1) ?? 0;
@@ -38,6 +44,12 @@ export class Envelope {
 
   /** The cheapest of the brokers that are not marked as taken by a partition; -1: none. */
   besides(weight: number, taken: Int32Array, partition: number): number {
+    const first = this.at(weight);
+    for (let b = first; b >= 0; b = this.#twin.get(b) ?? -1) if (taken[b] !== partition) return b;
+    return first < 0 ? -1 : this.#search(weight, taken, partition);
+  }
+
+  #search(weight: number, taken: Int32Array, partition: number): number {
     let cheapest = -1;
     let least = Number.POSITIVE_INFINITY;
     for (const b of this.brokers) {

@@ -18,11 +18,16 @@ export class Placement {
   readonly inflow: Float64Array;
   /** Places that each broker fills, in no order that means something. */
   readonly held: number[][];
+  /** Places whose replica is copied, in no order that means something. */
+  readonly moved: number[] = [];
   /** How much more a byte outside of a window counts than a byte copied. */
   strainPrice = 4;
   /** Told of every change of a broker's load. */
   onChange: (broker: number) => void = () => undefined;
+  #bySize: Int32Array | undefined;
   readonly #position: Int32Array;
+  /** Where each place stands in `moved`; -1: its replica is not copied. */
+  readonly #movedAt: Int32Array;
   readonly #racks: Int32Array;
   /** What a replica too many or too few counts as, in bytes. */
   readonly #replicaWeight: number;
@@ -46,6 +51,7 @@ export class Placement {
     this.inflow = new Float64Array(model.brokers.length);
     this.held = model.brokers.map(() => []);
     this.#position = new Int32Array(places);
+    this.#movedAt = new Int32Array(places).fill(-1);
     this.#racks = model.rackOf;
     let total = 0;
     for (let place = 0; place < places; place++) total += this.weight(place);
@@ -85,6 +91,25 @@ export class Placement {
 
   rack(broker: number): number {
     return this.#racks[broker] ?? 0;
+  }
+
+  /** All places by rising weight. */
+  get bySize(): Int32Array {
+    this.#bySize ??= this.#sorted();
+    return this.#bySize;
+  }
+
+  #sorted(): Int32Array {
+    const { size, placeStart } = this.problem;
+    const { weights } = this.shares;
+    const partitions = Int32Array.from({ length: size }, (_, p) => p);
+    partitions.sort((a, b) => (weights[a] ?? 0) - (weights[b] ?? 0) || a - b);
+    const places = new Int32Array(this.at.length);
+    let next = 0;
+    for (const p of partitions) {
+      for (let place = placeStart[p] ?? 0; place < (placeStart[p + 1] ?? 0); place++) places[next++] = place;
+    }
+    return places;
   }
 
   /** Whether the broker holds a replica of the partition already, so that nothing has to be copied to it. */
@@ -131,9 +156,25 @@ export class Placement {
   #tally(place: number, broker: number, sign: number): void {
     this.load[broker] = (this.load[broker] ?? 0) + sign * this.weight(place);
     this.count[broker] = (this.count[broker] ?? 0) + sign;
-    this.inflow[broker] = (this.inflow[broker] ?? 0) + sign * this.costAt(place, broker);
+    const copied = this.costAt(place, broker);
+    if (copied > 0) this.#tallyCopy(place, broker, sign, copied);
     this.#weigh(broker);
     this.onChange(broker);
+  }
+
+  #tallyCopy(place: number, broker: number, sign: number, bytes: number): void {
+    this.inflow[broker] = (this.inflow[broker] ?? 0) + sign * bytes;
+    if (sign > 0) {
+      this.#movedAt[place] = this.moved.length;
+      this.moved.push(place);
+      return;
+    }
+    const last = this.moved.pop() ?? place;
+    const at = this.#movedAt[place] ?? 0;
+    this.#movedAt[place] = -1;
+    if (last === place) return;
+    this.moved[at] = last;
+    this.#movedAt[last] = at;
   }
 
   /** Whether the rules let this broker fill the place, the partition's other places staying as they are. */
@@ -235,7 +276,7 @@ export class Placement {
   /** Bytes to copy in all. */
   totalCost(): number {
     let sum = 0;
-    for (let place = 0; place < this.at.length; place++) sum += this.costAt(place, this.broker(place));
+    for (const place of this.moved) sum += this.cost(place);
     return sum;
   }
 

@@ -4,6 +4,9 @@ import { nowhere, type Placement } from './placement.js';
 /** How many of a broker's places are looked at when one is sought for another broker. */
 const sample = 96;
 
+/** How many of the fullest brokers are asked for one. */
+const askedDonors = 64;
+
 /** How many brokers, and places of each, are looked at for an exchange. */
 const partners = 24;
 
@@ -101,11 +104,11 @@ function draw(placement: Placement, broker: number, donors: number[], step: numb
   return best.place !== nowhere;
 }
 
-/** The other brokers that hold anything, the fullest first. */
+/** The fullest of the other brokers that hold anything. */
 function fullest(placement: Placement, broker: number): number[] {
   const keys = placement.load.map((_, b) => placement.fullness(b));
   const others = [...keys.keys()].filter((b) => b !== broker && placement.held[b]?.length);
-  return others.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
+  return others.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b).slice(0, askedDonors);
 }
 
 /** Exchanges a replica of a broker for one of those at the other end, where no single move helps. */
@@ -149,6 +152,33 @@ export function swap(placement: Placement, a: number, b: number): void {
   const broker = placement.broker(a);
   placement.move(a, placement.broker(b));
   placement.move(b, broker);
+}
+
+/** What changes when a place goes to a broker and another, from a third broker, comes in its stead. */
+export function rotateScore(placement: Placement, place: number, to: number, other: number): number {
+  const from = placement.broker(place);
+  const third = placement.broker(other);
+  const weight = placement.weight(place);
+  const comes = placement.weight(other);
+  const strain =
+    placement.strainBy(to, weight, 1) +
+    placement.strainBy(from, comes - weight, 0) +
+    placement.strainBy(third, -comes, -1);
+  const copied = placement.costAt(place, to) + placement.costAt(other, from);
+  return (
+    placement.strainPrice * strain + copied - placement.costAt(place, from) - placement.costAt(other, third)
+  );
+}
+
+export function rotates(placement: Placement, place: number, to: number, other: number): boolean {
+  if (placement.partition(place) === placement.partition(other)) return false;
+  return placement.canHold(place, to) && placement.canHold(other, placement.broker(place));
+}
+
+export function rotate(placement: Placement, place: number, to: number, other: number): void {
+  const from = placement.broker(place);
+  placement.move(place, to);
+  placement.move(other, from);
 }
 
 /** At most so many, evenly spread; others at another turn. */

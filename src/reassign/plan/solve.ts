@@ -1,5 +1,5 @@
 import { anneal } from './anneal.js';
-import { keepHomes, placeAll, releaseExcess } from './construct.js';
+import { keepHomes, placeAll, releaseExcess, releaseSpare } from './construct.js';
 import { Emptiest } from './emptiest.js';
 import { Placement } from './placement.js';
 import type { Problem } from './problem.js';
@@ -9,8 +9,8 @@ import { trim } from './trim.js';
 import { isWindowed } from './types.js';
 
 /** Up to this many places are annealed, and placed anew to learn what can be reached. */
-const annealLimit = 40_000;
-const mostSteps = 20_000_000;
+const annealLimit = 100_000;
+const mostSteps = 2_500_000;
 
 export interface Solution {
   placement: Placement;
@@ -53,11 +53,29 @@ export function solve(problem: Problem): Solution {
 
 /** Brings every broker into its windows, from where its replicas are kept. */
 function balance(placement: Placement, emptiest: Emptiest): void {
-  releaseExcess(placement);
+  let strain = placement.totalStrain();
+  for (let round = 0; round < 8 && strain > 0; round++) {
+    releaseExcess(placement);
+    placeAll(placement, emptiest);
+    if (releaseSpare(placement)) placeAll(placement, emptiest);
+    const left = placement.totalStrain();
+    if (left > 0.8 * strain) break;
+    strain = left;
+  }
   placeAll(placement, emptiest);
-  settle(placement, emptiest);
+  settleAll(placement, emptiest);
   trim(placement);
   refine(placement, emptiest);
+}
+
+/** Settles; what is left then is small against replicas, and worth more than what they cost. */
+function settleAll(placement: Placement, emptiest: Emptiest): void {
+  settle(placement, emptiest);
+  if (placement.totalStrain() === 0) return;
+  const price = placement.strainPrice;
+  placement.strainPrice = 1000 * price;
+  settle(placement, emptiest);
+  placement.strainPrice = price;
 }
 
 /** Anneals, the hotter the more steps a place there are, and keeps what is better. */
@@ -65,13 +83,10 @@ function refine(placement: Placement, emptiest: Emptiest): void {
   const places = placement.at.length;
   if (places > annealLimit || places === 0) return;
   const before = { at: placement.at.slice(), strain: placement.totalStrain(), cost: placement.totalCost() };
-  const steps = Math.min(mostSteps, places * 12_000);
-  anneal(placement, steps, Math.min(3, steps / places / 8000));
-  settle(placement, emptiest);
-  if (placement.totalStrain() > 0) {
-    anneal(placement, Math.floor(steps / 4), 0.02);
-    settle(placement, emptiest);
-  }
+  const steps = Math.min(mostSteps, places * 1000);
+  anneal(placement, steps, Math.min(3, steps / places / 5000), 0.7);
+  if (placement.totalStrain() > 0) anneal(placement, Math.floor(steps / 4), 0.01, 100);
+  settleAll(placement, emptiest);
   trim(placement);
   const eased = before.strain - placement.totalStrain();
   const better = eased > 1e-9 * before.strain || (eased >= 0 && placement.totalCost() < before.cost);

@@ -1,3 +1,4 @@
+import { BySize } from './by-size.js';
 import type { Placement } from './placement.js';
 import { exchangeScore, fits, freeHomes, scoreOf, swap } from './settle.js';
 
@@ -12,9 +13,9 @@ const manyPlaces = 100_000;
  * the home's that goes in its stead, or for a smaller one from elsewhere. Each step saves bytes, so it ends.
  */
 export function trim(placement: Placement): void {
-  const bySize = bySizeOf(placement);
   const rounds = placement.at.length > manyPlaces ? 2 : 8;
   for (let round = 0; round < rounds; round++) {
+    const bySize = new BySize(placement);
     let saved = 0;
     for (const place of moved(placement)) {
       const broker = placement.broker(place);
@@ -23,7 +24,7 @@ export function trim(placement: Placement): void {
         if (placement.broker(place) !== broker) break;
         saved +=
           goHome(placement, place, home) ||
-          forOneOfHomes(placement, place, home) ||
+          forOneOfHomes(placement, bySize, place, home) ||
           forOneElsewhere(placement, bySize, place, home);
       }
     }
@@ -33,34 +34,7 @@ export function trim(placement: Placement): void {
 
 /** Places whose replica is copied, largest first. */
 function moved(placement: Placement): number[] {
-  const places = [...placement.at.keys()].filter((i) => placement.costAt(i, placement.broker(i)) > 0);
-  return places.sort((a, b) => placement.cost(b) - placement.cost(a) || a - b);
-}
-
-/** All places by their cost, and where each stands. */
-interface BySize {
-  places: Int32Array;
-  costs: Float64Array;
-}
-
-function bySizeOf(placement: Placement): BySize {
-  const order = [...placement.at.keys()].sort((a, b) => placement.cost(a) - placement.cost(b) || a - b);
-  return {
-    places: Int32Array.from(order),
-    costs: Float64Array.from(order, (place) => placement.cost(place)),
-  };
-}
-
-/** The first whose cost is no less. */
-function lowerBound(costs: ArrayLike<number>, cost: number): number {
-  let low = 0;
-  let high = costs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((costs[middle] ?? 0) < cost) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return placement.moved.toSorted((a, b) => placement.cost(b) - placement.cost(a) || a - b);
 }
 
 function goHome(placement: Placement, place: number, home: number): number {
@@ -77,7 +51,7 @@ function strains(placement: Placement, place: number, to: number): boolean {
 }
 
 /** The place goes home, and the smallest of the home's replicas that may goes away in its stead. */
-function forOneOfHomes(placement: Placement, place: number, home: number): number {
+function forOneOfHomes(placement: Placement, bySize: BySize, place: number, home: number): number {
   const cost = placement.cost(place);
   const broker = placement.broker(place);
   const weight = placement.weight(place);
@@ -85,18 +59,20 @@ function forOneOfHomes(placement: Placement, place: number, home: number): numbe
   const room = (windows.maxLoad[home] ?? 0) - (load[home] ?? 0);
   const spare = (load[broker] ?? 0) - (windows.minLoad[broker] ?? 0);
   const least = weight - Math.max(0, Math.min(room, spare)) - 1e-9 * weight;
-  let best: { other: number; saved: number } | undefined;
-  for (const other of placement.held[home] ?? []) {
-    if (placement.weight(other) < least || placement.weight(other) > weight) continue;
+  const held = bySize.of(home);
+  const from = bySize.firstFrom(held, least);
+  for (let i = from; i < Math.min(held.length, from + tries); i++) {
+    const other = held[i] ?? 0;
+    if (placement.weight(other) > weight) return 0;
+    if (placement.broker(other) !== home || placement.partition(other) === placement.partition(place))
+      continue;
     const saved = cost - (placement.cost(other) - placement.costAt(other, home));
-    if (saved <= (best?.saved ?? 1e-9) || placement.partition(other) === placement.partition(place)) continue;
-    const score = exchangeScore(placement, place, other);
-    if (score < -1e-9 && !strainsBoth(placement, place, other) && fits(placement, place, other)) {
-      best = { other, saved };
-    }
+    if (saved <= 1e-9 || exchangeScore(placement, place, other) >= -1e-9) continue;
+    if (strainsBoth(placement, place, other) || !fits(placement, place, other)) continue;
+    swap(placement, place, other);
+    return saved;
   }
-  if (best) swap(placement, place, best.other);
-  return best?.saved ?? 0;
+  return 0;
 }
 
 function strainsBoth(placement: Placement, a: number, b: number): boolean {
@@ -113,9 +89,10 @@ function forOneElsewhere(placement: Placement, bySize: BySize, place: number, ho
   const cost = placement.cost(place);
   if (placement.strainBy(home, weight, 1) > 1e-9) return 0;
   const slack = (placement.load[broker] ?? 0) - (placement.windows.minLoad[broker] ?? 0);
-  const from = lowerBound(bySize.costs, Math.max(0, cost - Math.max(0, slack)));
-  for (let i = from; i < Math.min(bySize.places.length, from + tries); i++) {
-    const other = bySize.places[i] ?? 0;
+  const { all } = bySize;
+  const from = bySize.firstFrom(all, Math.max(0, weight - Math.max(0, slack)));
+  for (let i = from; i < Math.min(all.length, from + tries); i++) {
+    const other = all[i] ?? 0;
     if (placement.cost(other) >= cost) return 0;
     const donor = placement.broker(other);
     if (donor === broker || donor === home || placement.partition(other) === placement.partition(place))
