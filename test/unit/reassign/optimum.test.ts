@@ -11,7 +11,7 @@ const startSolver = highs as unknown as typeof highs.default;
 
 test('on small clusters plans are near what an integer programme finds, and the bound is below it', async () => {
   let compared = 0;
-  for (let seed = 1; seed <= 24; seed++) {
+  for (let seed = 1; seed <= 48; seed++) {
     const instance = randomInstance(seed, 7, 14);
     if (!instance.request.balance) continue;
     let plan: ReturnType<typeof planReassignment>;
@@ -22,7 +22,7 @@ test('on small clusters plans are near what an integer programme finds, and the 
       continue;
     }
     const solver = await startSolver();
-    const { Status, ObjectiveValue } = solver.solve(programmeOf(instance, plan, true), { time_limit: 10 });
+    const { Status, ObjectiveValue } = solver.solve(programmeOf(instance, plan, true), { time_limit: 5 });
     if (Status !== 'Optimal') continue;
     compared++;
     const optimum = ObjectiveValue * programmeScale;
@@ -33,5 +33,5 @@ test('on small clusters plans are near what an integer programme finds, and the 
       `seed ${seed}: ${plan.bytesToMove} for ${optimum}`,
     );
   }
-  assert.ok(compared >= 3, `${compared} compared`);
+  assert.ok(compared >= 6, `${compared} compared`);
 });
