@@ -67,6 +67,7 @@ export function anneal(placement: Placement, steps: number, heat: number, firstP
   }
   placement.strainPrice = price;
 }
+
 /** Mulberry32: numbers from 0 up to 1. */
 function generator(seed: number): () => number {
   let state = seed;
