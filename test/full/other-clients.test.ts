@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -12,7 +12,8 @@ import { type Run, randomName, root, runKctl } from '../support/kctl.js';
 
 /**
  * Clients of other makers on local clusters, told of them by `-o env` and `-o properties` alone. librdkafka's is
- * confluent-kafka from PyPI, in a virtual environment made here; franz-go's a small program over the library, as kcl is.
+ * confluent-kafka from PyPI, in a virtual environment made here; franz-go's a small program over the library, and kcl, which is
+ * made of it, where it is installed.
  */
 const folder = mkdtempSync(join(tmpdir(), 'kctl-clients-'));
 const env = { KCTL_STATE_DIR: join(folder, 'state'), KCTL_BOOTSTRAP_SERVERS: '', KCTL_ZOOKEEPER: '' };
@@ -59,8 +60,6 @@ const confluent = run('python3', ['-m', 'venv', join(folder, 'venv')]).then(() =
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'confluent-kafka']),
 );
 const franz = run('go', ['build', '-o', join(folder, 'franz'), '.'], { cwd: join(clients, 'franz') });
-// They are waited for where they are used.
-for (const made of [confluent, franz]) made.catch(() => {});
 
 /** What a shell's eval of `-o env` sets. */
 async function environmentOf(): Promise<Record<string, string>> {
@@ -70,19 +69,28 @@ async function environmentOf(): Promise<Record<string, string>> {
   return Object.fromEntries(entries.filter(([key]) => /^(KAFKA|KCTL)_/.test(key)));
 }
 
-/** kafkajs by what `-o properties` says, and the file that it names. */
-async function kafkajs(topic: string, groupId: string): Promise<string[]> {
+/** What `-o properties` says, and the file that it names. */
+async function connection() {
   const { stdout } = await runKctl(['local', 'status', '--name', name, '-o', 'properties'], { env });
   const properties = getProperties(stdout);
   const file = /stands in (.*)$/m.exec(stdout)?.[1];
   const jaas = file ? (getProperties(readFileSync(file, 'utf8'))['sasl.jaas.config'] ?? '') : '';
   const [, username = '', password = ''] = /username="([^"]*)" password="([^"]*)"/.exec(jaas) ?? [];
-  const mechanism = properties['sasl.mechanism']?.toLowerCase();
-  const ca = properties['ssl.truststore.location'];
-  const kafka = new Kafka({
+  return {
     brokers: properties['bootstrap.servers']?.split(',') ?? [],
+    mechanism: properties['sasl.mechanism']?.toLowerCase(),
+    caFile: properties['ssl.truststore.location'],
+    username,
+    password,
+  };
+}
+
+async function kafkajs(topic: string, groupId: string): Promise<string[]> {
+  const { brokers, mechanism, caFile, username, password } = await connection();
+  const kafka = new Kafka({
+    brokers,
     logLevel: logLevel.NOTHING,
-    ...(ca ? { ssl: { ca: readFileSync(ca, 'utf8') } } : {}),
+    ...(caFile ? { ssl: { ca: readFileSync(caFile, 'utf8') } } : {}),
     ...(mechanism ? { sasl: { mechanism, username, password } as SASLOptions } : {}),
   });
   const producer = kafka.producer();
@@ -105,7 +113,33 @@ async function kafkajs(topic: string, groupId: string): Promise<string[]> {
   return read;
 }
 
-const made: Record<string, Promise<unknown>> = { 'confluent-kafka': confluent, 'franz-go': franz };
+/** kcl reads what it needs from a file of its own. */
+async function kcl(topic: string, group: string): Promise<string[]> {
+  const { brokers, mechanism, caFile, username, password } = await connection();
+  const config = join(folder, 'kcl.toml');
+  const login = { method: mechanism, user: username, pass: password };
+  const table = (name: string, entries: Record<string, string | undefined>) =>
+    `[${name}]\n${Object.entries(entries)
+      .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
+      .join('')}`;
+  const sections = [
+    `seed_brokers = ${JSON.stringify(brokers)}\n`,
+    ...(caFile ? [table('tls', { ca_cert_path: caFile })] : []),
+    ...(mechanism ? [table('sasl', login)] : []),
+  ];
+  writeFileSync(config, sections.join(''), { mode: 0o600 });
+  await run('kcl', ['--config-path', config, 'produce', topic], { input });
+  const words = ['consume', topic, '--group', group, '--num', String(lines.length)];
+  return (await run('kcl', ['--config-path', config, ...words])).trimEnd().split('\n');
+}
+
+const made: Record<string, Promise<unknown>> = {
+  'confluent-kafka': confluent,
+  'franz-go': franz,
+  kcl: run('kcl', ['--version']),
+};
+// They are waited for where they are used.
+for (const each of Object.values(made)) each.catch(() => {});
 const input = lines.map((line) => `${line}\n`).join('');
 const theirs: Record<string, (topic: string, group: string) => Promise<string[]>> = {
   'confluent-kafka': async (topic, group) => {
@@ -113,6 +147,7 @@ const theirs: Record<string, (topic: string, group: string) => Promise<string[]>
     return (await run(python, words, { env: await environmentOf(), input })).trimEnd().split('\n');
   },
   kafkajs,
+  kcl,
   'franz-go': async (topic, group) => {
     const text = await run(join(folder, 'franz'), [topic, group], { env: await environmentOf(), input });
     return text.trimEnd().split('\n');
