@@ -58,9 +58,17 @@ async function runProgram(
     const [code, endedBy] = await once(child, 'exit');
     return code ?? 128 + constants.signals[endedBy as NodeJS.Signals];
   } catch (error) {
-    throw new KctlError(`${program} could not be run: ${messageOf(error)}`, {
-      code: (error as NodeJS.ErrnoException).code ?? 'EXEC',
+    const { code = 'EXEC' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new KctlError(`there is no program "${program}"`, {
+        code,
+        exitCode: ExitCode.notFound,
+        hint: "It is looked for on the PATH. What a shell understands is run by one: -- sh -c '…'",
+      });
+    throw new KctlError(`${program} could not be run`, {
+      code,
       exitCode: ExitCode.notFound,
+      words: messageOf(error),
     });
   } finally {
     signal.removeEventListener('abort', onAbort);

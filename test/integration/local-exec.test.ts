@@ -51,7 +51,7 @@ test('a signal that ends the command is 128 and its number; words behind -- are 
     { env },
   );
   assert.deepEqual([missing.code, missing.stdout], [4, '']);
-  assert.match(missing.stderr, /error: no-such-program could not be run[^{]*$/);
+  assert.match(missing.stderr, /error: there is no program "no-such-program"[^{]*$/);
   await nothingIsLeft();
 });
 

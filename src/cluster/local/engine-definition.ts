@@ -34,8 +34,12 @@ export function pinnedVersions(product: EngineProduct): string[] {
 export function readDefinition(product: EngineProduct, version: string): Definition {
   const title = `${titles[product]} ${version}`;
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
-    const tested = pinnedVersions(product).join(', ');
-    throw usageError(`"${version}" is not a version of ${titles[product]}`, `Tested ones are ${tested}.`);
+    const tested = pinnedVersions(product);
+    const near = tested.findLast((each) => each.startsWith(`${version}.`));
+    throw usageError(
+      `"${version}" is not a version of ${titles[product]}`,
+      `${near ? `Is it ${near}? ` : ''}Tested ones are ${tested.join(', ')}.`,
+    );
   }
   if (compareVersions(version, oldest[product]) < 0)
     throw usageError(`${title} cannot be run by kctl`, `${oldest[product]} is the oldest that can.`);

@@ -141,6 +141,7 @@ function checkSame(options: StartOptions, state: LocalState): void {
     ['number of log directories', options.logDirs, state.logDirs],
     ['size of disks', options.diskSizeBytes, state.diskSizeBytes],
     ['way to be partitioned', options.partitionable, state.partitionable ?? false],
+    ['heap', options.heap, state.heap],
     ['Kafka version', options.kafkaVersion, state.kafkaVersion],
     ['ZooKeeper version', options.zookeeperVersion, state.zookeeperVersion],
     ['mode', options.mode, state.mode],

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { defaultKafkaVersion, installKafka } from '../../../src/cluster/local/engine.js';
 import { findJava } from '../../../src/cluster/local/java.js';
+import { compareVersions } from '../../../src/cluster/local/versions.js';
 import { root } from '../kctl.js';
 
 export interface ToolRun {
@@ -42,6 +43,9 @@ const since4: Partial<Record<keyof typeof tools, string>> = {
   dumpLog: 'org.apache.kafka.tools.DumpLogSegments',
 };
 
+/** The releases whose tools are asked; those of 2.8 have other names, and 4.0's engine has none. They read what older brokers write. */
+const releaseFor = (version: string) => (compareVersions(version, '4.0') < 0 ? defaultKafkaVersion : '4.3.0');
+
 type Jvm = ChildProcessByStdio<Writable, Readable, null>;
 
 /** By version of Kafka. */
@@ -55,8 +59,9 @@ export function runTool(
   input: string | Buffer = '',
   version = defaultKafkaVersion,
 ): Promise<ToolRun> {
-  const className = (version.startsWith('3.') ? undefined : since4[tool]) ?? tools[tool];
-  const run = last.then(() => ask(version, className, args, Buffer.from(input)));
+  const release = releaseFor(version);
+  const className = (release.startsWith('3.') ? undefined : since4[tool]) ?? tools[tool];
+  const run = last.then(() => ask(release, className, args, Buffer.from(input)));
   last = run.catch(() => {});
   return run;
 }
