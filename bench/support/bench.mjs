@@ -15,7 +15,10 @@ export const kclShare = { consuming: 0.58, producing: 0.4 };
 /** Every comparison so far, for the plot: a title, and the median of each program in milliseconds. */
 export const comparisons = [];
 
-/** A local cluster of one broker, started with these options, for the time of a measurement, and a folder that goes with it. */
+/**
+ * A local cluster of one broker, started with these options, for the time of a measurement, and a folder that goes with it;
+ * or the one at SERVER, which is left as it is.
+ */
 export async function withCluster(measureAll, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
   // Both of Java's compilers, and below the heap of Kafka's scripts: with what a local cluster starts with it is the broker
@@ -32,7 +35,10 @@ export async function withCluster(measureAll, options = []) {
     const { libs, kafkaVersion } = ask(['local', 'engine', 'install']);
     const heap = options.includes('--heap') ? [] : ['--heap', '1g'];
     const ports = ['--port', 'auto', '--zk-port', 'auto'];
-    const { bootstrapServers, zookeeperConnect } = ask(['local', 'start', ...ports, ...heap, ...options]);
+    const there = process.env.SERVER;
+    const { bootstrapServers, zookeeperConnect } = there
+      ? { bootstrapServers: there }
+      : ask(['local', 'start', ...ports, ...heap, ...options]);
     const server = ['--bootstrap-server', bootstrapServers];
     const tool = (main, heap) => kafkaTool(main, heap, libs, folder);
     await measureAll({ ask, bootstrapServers, folder, kafkaVersion, server, tool, zookeeperConnect });

@@ -33,6 +33,8 @@ export interface AskConfigsOptions {
   keys?: string[];
   synonyms?: boolean;
   documentation?: boolean;
+  /** Which entries are kept; all when absent. Of thousands of resources those that nobody looks at would take the memory. */
+  keep?: (name: string, source: ConfigSource) => boolean;
   /** Who is asked, where any broker would do. */
   to?: Destination;
 }
@@ -45,7 +47,8 @@ export interface AskedConfigs {
 }
 
 /** Answers are a few kilobytes a resource. */
-const resourcesAtOnce = 500;
+const resourcesAtOnce = 250;
+/** A broker works at one request of a connection at a time: each has a connection of its own. */
 const requestsAtOnce = 4;
 const listType = 7;
 
@@ -60,12 +63,13 @@ export async function askConfigs(
   const chunks = byHolder(resources, (resource) => resource).flatMap(({ to, items }) =>
     chunksOf(items, resourcesAtOnce).map((chunk) => ({ to: to === 'any' ? (options.to ?? to) : to, chunk })),
   );
-  const askNext = async () => {
+  const askNext = async (worker: number) => {
     for (let next = chunks.shift(); next; next = chunks.shift()) {
-      await askChunk(cluster, next, options, entries, failures);
+      const purpose = worker === 0 ? 'control' : `configs-${worker}`;
+      await askChunk(cluster, next, purpose, options, entries, failures);
     }
   };
-  await Promise.all(Array.from({ length: requestsAtOnce }, askNext));
+  await Promise.all(Array.from({ length: requestsAtOnce }, (_, worker) => askNext(worker)));
   const errors = resources.flatMap((resource) => {
     const error = failures.get(resourceKey(resource));
     return error ? [{ resource, error }] : [];
@@ -76,7 +80,8 @@ export async function askConfigs(
 async function askChunk(
   cluster: Cluster,
   { to, chunk }: { to: Destination; chunk: ConfigResource[] },
-  { keys, synonyms = false, documentation = false }: AskConfigsOptions,
+  purpose: string,
+  { keys, synonyms = false, documentation = false, keep = () => true }: AskConfigsOptions,
   entries: Map<string, ConfigEntry[]>,
   failures: Map<string, ItemError>,
 ): Promise<void> {
@@ -91,13 +96,15 @@ async function askChunk(
     ...(version >= 3 ? { includeDocumentation: documentation } : {}),
   });
   try {
-    const { results } = await cluster.wire.request(describeConfigs, body, to);
+    const { results } = await cluster.wire.request(describeConfigs, body, to, { purpose });
     const byKey = new Map(results.map((result) => [`${result.resourceType} ${result.resourceName}`, result]));
     for (const resource of chunk) {
       const key = resourceKey(resource);
       const result = byKey.get(key);
-      if (result?.errorCode === 0) entries.set(key, result.configs.map(entryOf));
-      else {
+      if (result?.errorCode === 0) {
+        const kept = result.configs.filter(({ name, configSource }) => keep(name, sourceOf(configSource)));
+        entries.set(key, kept.map(entryOf));
+      } else {
         const { name: code, message } = errorOf(result?.errorCode ?? -1);
         failures.set(key, {
           subject: describeResource(resource),

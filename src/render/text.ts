@@ -10,35 +10,43 @@ export interface TextStyle {
 
 type Paint = (text: string, tone: Tone) => string;
 
-/** Letters and signs of one width each, and colours, which have none. */
+/** Colours, which have no width. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const colours = /\u001b\[[\d;]*m/g;
-const ascii = /^[\u0020-\u007e]*$/;
+
+/** The width of what has letters and signs of one width each, and colours; undefined of what has others. */
+function asciiWidth(cell: string): number | undefined {
+  const bare = cell.includes('\u001b') ? cell.replace(colours, '') : cell;
+  for (let index = 0; index < bare.length; index++) {
+    const code = bare.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return undefined;
+  }
+  return bare.length;
+}
 
 /** As the library draws it, many times as fast; undefined where a cell has other letters, whose width it knows. */
 function asciiTable(head: string[], rows: string[][], aligns: Array<'left' | 'right'>): string | undefined {
   const lines = head.length > 0 ? [head, ...rows] : rows;
   const widths = aligns.map(() => 0);
   for (const line of lines) {
-    for (const [column, cell] of line.entries()) {
-      const bare = cell.includes('\u001b') ? cell.replace(colours, '') : cell;
-      if (!ascii.test(bare)) return undefined;
-      if (bare.length > (widths[column] ?? 0)) widths[column] = bare.length;
+    for (let column = 0; column < line.length; column++) {
+      const width = asciiWidth(line[column] ?? '');
+      if (width === undefined) return undefined;
+      if (width > (widths[column] ?? 0)) widths[column] = width;
     }
   }
-  const drawCell = (cell: string, column: number): string => {
-    const bareLength = cell.includes('\u001b') ? cell.replace(colours, '').length : cell.length;
-    const space = ' '.repeat((widths[column] ?? 0) - bareLength);
-    return aligns[column] === 'right' ? `${space}${cell}` : `${cell}${space}`;
+  const drawLine = (line: string[]): string => {
+    let text = '';
+    for (let column = 0; column < line.length; column++) {
+      const cell = line[column] ?? '';
+      // Signs of colours are letters to padding.
+      const length = (widths[column] ?? 0) + cell.length - (asciiWidth(cell) ?? 0);
+      if (column > 0) text += '  ';
+      text += aligns[column] === 'right' ? cell.padStart(length) : cell.padEnd(length);
+    }
+    return text.trimEnd();
   };
-  return lines
-    .map((line) =>
-      line
-        .map(drawCell)
-        .join('  ')
-        .replace(/[ \t]+$/, ''),
-    )
-    .join('\n');
+  return lines.map(drawLine).join('\n');
 }
 
 /** Draws a view for people: tables without rules, facts aligned. Ends in a line feed unless it is empty. */
@@ -132,6 +140,7 @@ function plain(cell: Cell, whenNull: string): string {
 }
 
 function cellText(cell: Cell, paint: Paint): string {
+  if (typeof cell === 'number') return String(cell);
   const text = printable(plain(cell, '-'));
   return cell !== null && typeof cell === 'object' ? paint(text, cell.tone) : text;
 }
