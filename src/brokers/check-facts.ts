@@ -45,12 +45,16 @@ export async function gatherFacts(cluster: Cluster): Promise<ClusterFacts> {
   const releases = Promise.all(
     aliveBrokers.map(async (id) => [id, await askRelease(cluster, id, errors)] as const),
   );
-  const [controllers, configs, moving] = await Promise.all([
-    askControllers(cluster, aliveBrokers, errors),
-    askThrottlesAndMinIsr(cluster, aliveBrokers, topics, errors),
-    watchMoves(cluster, errors),
-  ]);
-  return { aliveBrokers, topics, controllers, ...configs, releases: new Map(await releases), moving, errors };
+  const controllers = askControllers(cluster, aliveBrokers, errors);
+  // Reassignments are the controller's to tell.
+  const moving = controllers.then((all) =>
+    all.every(({ controllerId }) => controllerId === null) ? [] : watchMoves(cluster, errors),
+  );
+  const configs = await askThrottlesAndMinIsr(cluster, aliveBrokers, topics, errors);
+  return {
+    ...{ aliveBrokers, topics, ...configs, errors },
+    ...{ controllers: await controllers, releases: new Map(await releases), moving: await moving },
+  };
 }
 
 async function askControllers(

@@ -1,3 +1,4 @@
+import { Deadline } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
 import type { ResultDocument } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
@@ -30,14 +31,25 @@ export interface QuorumDescription extends ResultDocument {
   replicas: QuorumReplica[];
 }
 
-/** Null: with ZooKeeper there is none. @throws what the broker answers otherwise */
+/** Brokers forward this to the controllers, and wait in vain where they have no leader. */
+const shareOfDeadline = 0.5;
+
+/** Null: with ZooKeeper there is none. @throws NO_CONTROLLER where none answers, and what the broker answers otherwise */
 export async function askQuorum(cluster: Cluster): Promise<QuorumAnswer | null> {
   const topics = [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }];
+  const deadline = new Deadline(cluster.wire.deadline.remainingMs() * shareOfDeadline);
   try {
-    return await cluster.wire.request(describeQuorum, { topics });
+    return await cluster.wire.request(describeQuorum, { topics }, 'any', {
+      ...{ deadline, attemptTimeoutMs: deadline.timeoutMs },
+    });
   } catch (error) {
-    if (error instanceof KctlError && error.code === 'UNSUPPORTED_VERSION') return null;
-    throw error;
+    if (!(error instanceof KctlError)) throw error;
+    if (error.code === 'UNSUPPORTED_VERSION') return null;
+    if (error.exitCode !== ExitCode.timedOut) throw error;
+    throw new KctlError('no controller answers', {
+      ...{ code: 'NO_CONTROLLER', exitCode: error.exitCode, words: error.message, cause: error },
+      hint: 'Most of the controllers must be alive to have a leader: look at their logs.',
+    });
   }
 }
 
@@ -49,7 +61,11 @@ export interface Controller {
 
 /** Who the controller is. In KRaft, Metadata's controller is any broker: the quorum's leader is the real one. */
 export async function askController(cluster: Cluster): Promise<Controller> {
-  const answer = await askQuorum(cluster);
+  const answer = await askQuorum(cluster).catch((error) => {
+    if (error instanceof KctlError && error.code === 'NO_CONTROLLER') return undefined;
+    throw error;
+  });
+  if (answer === undefined) return { mode: 'kraft', id: null };
   if (answer === null) {
     const { controllerId } = await cluster.wire.nodes();
     return { mode: 'zookeeper', id: controllerId < 0 ? null : controllerId };

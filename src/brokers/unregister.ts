@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { unregisterBroker as unregisterBrokerApi } from '../protocol/messages/unregister-broker.js';
 import { askTopicMetadata } from '../topics/metadata.js';
-import { askController, withoutQuorum } from './quorum.js';
+import { askController, describeMetadataQuorum, withoutQuorum } from './quorum.js';
 
 export interface BrokerUnregistration extends ResultDocument {
   kind: 'BrokerUnregistration';
@@ -12,8 +12,8 @@ export interface BrokerUnregistration extends ResultDocument {
   broker: number;
   /** `valid` is the result of a dry run. */
   result: 'unregistered' | 'valid';
-  /** Replicas that are still assigned to it. */
-  replicas: number;
+  /** Replicas that are still assigned to it; null where controllers were asked, who do not tell. */
+  replicas: number | null;
   dryRun: boolean;
   validatedBy?: 'client';
   warnings: string[];
@@ -24,17 +24,15 @@ export async function unregisterBroker(
   cluster: Cluster,
   { broker, dryRun }: { broker: number; dryRun: boolean },
 ): Promise<BrokerUnregistration> {
-  const [{ brokers }, topics] = await Promise.all([cluster.wire.nodes(), askTopicMetadata(cluster, null)]);
-  if ((await askController(cluster)).mode === 'zookeeper') throw withoutQuorum();
-  if (brokers.some(({ id }) => id === broker)) {
+  const { alive, replicas } = cluster.wire.viaControllers
+    ? { alive: await askFollowers(cluster), replicas: null }
+    : await askBrokers(cluster, broker);
+  if (alive.includes(broker)) {
     throw new KctlError(`broker ${broker} is alive`, {
       code: 'BROKER_ALIVE',
       hint: 'Stop it first: a broker that runs registers anew.',
     });
   }
-  const replicas = topics
-    .flatMap(({ partitions }) => partitions)
-    .filter(({ replicaNodes }) => replicaNodes.includes(broker)).length;
   if (!dryRun) {
     const answer = await cluster.wire.request(unregisterBrokerApi, { brokerId: broker }, 'controller');
     if (answer.errorCode !== 0) {
@@ -45,7 +43,7 @@ export async function unregisterBroker(
       });
     }
   }
-  const warnings = replicas > 0 ? [`${replicas} replicas are still assigned to broker ${broker}`] : [];
+  const warnings = replicas ? [`${replicas} replicas are still assigned to broker ${broker}`] : [];
   return {
     kind: 'BrokerUnregistration',
     version: 1,
@@ -56,4 +54,25 @@ export async function unregisterBroker(
     ...(dryRun ? { validatedBy: 'client' as const } : {}),
     warnings,
   };
+}
+
+async function askBrokers(cluster: Cluster, broker: number): Promise<{ alive: number[]; replicas: number }> {
+  const [{ brokers }, topics] = await Promise.all([cluster.wire.nodes(), askTopicMetadata(cluster, null)]);
+  if ((await askController(cluster)).mode === 'zookeeper') throw withoutQuorum();
+  const replicas = topics
+    .flatMap(({ partitions }) => partitions)
+    .filter(({ replicaNodes }) => replicaNodes.includes(broker)).length;
+  return { alive: brokers.map(({ id }) => id), replicas };
+}
+
+/** A broker that runs asks the leader of the quorum for more within half a second. */
+const silentMs = 5_000;
+
+/** Controllers do not list brokers, but who follows the quorum, and when each last asked, by the leader's clock. */
+async function askFollowers(cluster: Cluster): Promise<number[]> {
+  const { replicas, leaderId } = await describeMetadataQuorum(cluster);
+  const nowMs = replicas.find(({ id }) => id === leaderId)?.lastFetchTimestampMs ?? Date.now();
+  return replicas
+    .filter(({ lastFetchTimestampMs }) => nowMs - (lastFetchTimestampMs ?? 0) < silentMs)
+    .map(({ id }) => id);
 }

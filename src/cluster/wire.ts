@@ -72,7 +72,8 @@ export class Wire {
   readonly #clusterId: string | undefined;
   readonly #requestTimeoutMs: number | undefined;
   readonly #note: Trace | undefined;
-  readonly #viaControllers: boolean;
+  /** All nodes are controllers of KRaft (KIP-919). */
+  readonly viaControllers: boolean;
 
   #deadline: Deadline;
 
@@ -82,7 +83,7 @@ export class Wire {
     { deadline, clusterId, requestTimeoutMs, note, viaControllers = false, ...options }: WireOptions,
   ) {
     this.#note = note;
-    this.#viaControllers = viaControllers;
+    this.viaControllers = viaControllers;
     this.#clusterId = clusterId;
     this.#requestTimeoutMs = requestTimeoutMs;
     this.#pool = new LinkPool(transport, options);
@@ -115,7 +116,7 @@ export class Wire {
     options: RequestOptions = {},
   ): Promise<Output<Res>> {
     // Of controllers only the active one knows.
-    return this.#ask(api, body, this.#viaControllers && to === 'any' ? 'controller' : to, options);
+    return this.#ask(api, body, this.viaControllers && to === 'any' ? 'controller' : to, options);
   }
 
   async #ask<Req extends Shape, Res extends Shape>(
@@ -269,7 +270,7 @@ export class Wire {
   }
 
   async #askNodes(deadline: Deadline): Promise<ClusterNodes> {
-    if (this.#viaControllers) return this.#askControllers(deadline);
+    if (this.viaControllers) return this.#askControllers(deadline);
     const answer = await this.request(metadata, { topics: [], allowAutoTopicCreation: false }, 'any', {
       deadline,
     });

@@ -30,6 +30,8 @@ export async function selectResources(
   const add = (type: ResourceType, names: string[]) =>
     resources.push(...names.map((name) => ({ type, name })));
   if (words.topic.length > 0) {
+    if (cluster.wire.viaControllers)
+      throw usageError('controllers do not list topics', 'Give --bootstrap-server for what is about topics.');
     const found = await findTopics(cluster, words.topic);
     errors.push(...found.errors);
     add(

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { viewUnregistration } from '../../brokers/broker-views.js';
 import { unregisterBroker } from '../../brokers/unregister.js';
 import { KctlCommand } from '../../cli/command.js';
-import { clusterFlags, confirmFlags, dryRunFlag } from '../../cli/flags.js';
+import { confirmFlags, controllerFlags, dryRunFlag } from '../../cli/flags.js';
 
 export default class ClusterUnregisterBroker extends KctlCommand {
   static override summary = 'Make the cluster forget a broker that is away for good (KRaft).';
@@ -13,7 +13,7 @@ export default class ClusterUnregisterBroker extends KctlCommand {
   static override args = {
     id: Args.integer({ required: true, min: 0, description: 'the id of the broker' }),
   };
-  static override flags = { ...clusterFlags, ...dryRunFlag, ...confirmFlags };
+  static override flags = { ...controllerFlags, ...dryRunFlag, ...confirmFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ClusterUnregisterBroker);

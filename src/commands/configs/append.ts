@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { parseKeyValue } from '../../base/parse.js';
 import { KctlCommand } from '../../cli/command.js';
-import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
+import { controllerFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { alterConfigs } from '../../configs/alter.js';
 import { alterFlags, resourceFlags, resourceWords } from '../../configs/flags.js';
 import { viewConfigChanges } from '../../configs/views.js';
@@ -14,7 +14,7 @@ export default class ConfigsAppend extends KctlCommand {
   ];
   static override args = { config: Args.string({ required: true, description: 'key=value[,value…]' }) };
   static override strict = false;
-  static override flags = { ...clusterFlags, ...dryRunFlag, ...resourceFlags, ...alterFlags };
+  static override flags = { ...controllerFlags, ...dryRunFlag, ...resourceFlags, ...alterFlags };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(ConfigsAppend);
