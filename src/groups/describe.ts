@@ -5,9 +5,11 @@ import type { Cluster } from '../cluster/index.js';
 import { findGroups } from './find.js';
 import { describeMembers } from './members.js';
 import { type CommittedPlace, comparePartitions, fetchGroupOffsets, LogOffsets } from './offsets.js';
+import { fetchShareOffsets } from './share-offsets.js';
 import type {
   GroupDescription,
   GroupDescriptionList,
+  GroupListItem,
   GroupMemberDescription,
   PartitionLag,
 } from './types.js';
@@ -22,12 +24,18 @@ export async function describeGroups(
   deadline: Deadline = cluster.wire.deadline,
 ): Promise<GroupDescriptionList> {
   const { found, errors } = await findGroups(cluster, words, deadline);
-  // A share group keeps no offsets of this kind.
-  const committing = found.filter(({ type }) => type !== 'share');
-  const [{ described, errors: unknown }, { places, errors: unread }] = await Promise.all([
+  const isSharing = ({ type }: GroupListItem) => type === 'share';
+  const [{ described, errors: unknown }, committed, shared] = await Promise.all([
     describeMembers(cluster, found, deadline),
-    fetchGroupOffsets(cluster, committing, deadline),
+    fetchGroupOffsets(
+      cluster,
+      found.filter((group) => !isSharing(group)),
+      deadline,
+    ),
+    fetchShareOffsets(cluster, found.filter(isSharing), deadline),
   ]);
+  const places = new Map([...committed.places, ...shared.places]);
+  const unread = [...committed.errors, ...shared.errors];
   const all = [...places.values()].flat();
   const ends = await LogOffsets.of(
     cluster,
@@ -57,7 +65,7 @@ function lagOf(
   places: readonly CommittedPlace[],
   ends: ReadonlyMap<string, number>,
 ): PartitionLag[] {
-  const committed = new Map(places.map((place) => [partitionName(place), place.offset]));
+  const known = new Map(places.map((place) => [partitionName(place), place]));
   const owners = new Map(
     members.flatMap((member) => member.assignment.map((partition) => [partitionName(partition), member])),
   );
@@ -69,14 +77,15 @@ function lagOf(
   );
   return [...all]
     .map(([name, { topic, partition }]): PartitionLag => {
-      const [offset, end, owner] = [committed.get(name) ?? null, ends.get(name) ?? null, owners.get(name)];
+      const [place, end, owner] = [known.get(name), ends.get(name) ?? null, owners.get(name)];
+      const offset = place?.offset ?? null;
       return {
         topic,
         partition,
         committedOffset: offset,
         logEndOffset: end,
         // An offset may be beyond the end of a topic that was made anew.
-        lag: offset === null || end === null ? null : Math.max(0, end - offset),
+        lag: place?.lag ?? (offset === null || end === null ? null : Math.max(0, end - offset)),
         memberId: owner?.memberId ?? null,
         clientId: owner?.clientId ?? null,
         host: owner?.host ?? null,

@@ -19,6 +19,8 @@ export interface CommittedPlace extends TopicPartition {
   offset: number;
   leaderEpoch: number;
   metadata: string;
+  /** Of a share group what is left to read, where the coordinator tells: what is acknowledged out of order does not count. */
+  lag?: number;
 }
 
 export interface GroupOffsets {

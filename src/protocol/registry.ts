@@ -30,6 +30,7 @@ import { describeGroups } from './messages/describe-groups.js';
 import { describeLogDirs } from './messages/describe-log-dirs.js';
 import { describeProducers } from './messages/describe-producers.js';
 import { describeQuorum } from './messages/describe-quorum.js';
+import { describeShareGroupOffsets } from './messages/describe-share-group-offsets.js';
 import { describeTopicPartitions } from './messages/describe-topic-partitions.js';
 import { describeTransactions } from './messages/describe-transactions.js';
 import { describeUserScramCredentials } from './messages/describe-user-scram-credentials.js';
@@ -129,6 +130,7 @@ export const apis: readonly Api[] = [
   addRaftVoter,
   removeRaftVoter,
   streamsGroupDescribe,
+  describeShareGroupOffsets,
 ];
 
 /** Every declared kind of data. */
