@@ -121,6 +121,25 @@ test('a heap that is too small is named as the cause, with the place in the log'
   assert.match(error.hint, /--heap 1g\. Its log is \S+broker-1\.(log|out):\d+$/);
 });
 
+test('topics that a heap cannot hold are warned of, and the broker that ends by them says why', async (t) => {
+  const name = newName(t);
+  const started = await cluster(['start', '--name', name, '--heap', '72m', '--ephemeral']);
+  const toIt = { ...env, KCTL_BOOTSTRAP_SERVERS: started.bootstrapServers ?? '' };
+  const words = ['topics', 'create', 'kegs', '--partitions', '20000', '--timeout', '30s'];
+  const made = await runKctl(words, { env: toIt });
+  assert.match(
+    made.stderr,
+    /^warning: 20000 replicas take about 2\.9 GiB of a broker's heap, which is 72m: .* --heap 3g$/m,
+  );
+  const ended = async () => (await cluster(['status', '--name', name])).state === 'partial';
+  await eventually('the broker has run out of memory', ended, 150_000);
+  const { stderr } = await local(['status', '--name', name]);
+  assert.match(
+    stderr,
+    /broker-1 ended without kctl's doing: .*OutOfMemoryError.* --heap 1g\. Its log is \S+:\d+/,
+  );
+});
+
 test('a full disk is named as the cause', async (t) => {
   const name = newName(t);
   const dataDir = join(stateDir, 'small');

@@ -47,6 +47,12 @@ const knownCauses: Cause[] = [
       'This machine has not that much memory left. Start fewer brokers, or give them less: --heap 256m.',
   },
   {
+    pattern: /Too many open files/,
+    code: 'TOO_MANY_FILES',
+    hint: ({ name }) =>
+      `Each replica keeps a file open. Start it where more are allowed: ulimit -n 100000 && kctl local start --name ${name}`,
+  },
+  {
     pattern: /No space left on device|Disk quota exceeded/,
     code: 'DISK_FULL',
     hint: ({ name, dataDir, diskSizeBytes }, { role, id }) =>

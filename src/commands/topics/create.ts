@@ -6,7 +6,7 @@ import { KctlCommand } from '../../cli/command.js';
 import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { parseReplicaAssignment } from '../../topics/assignment.js';
 import { createTopics } from '../../topics/create.js';
-import { warnOfHeap } from '../../topics/local-heap.js';
+import { warnOfLimits } from '../../topics/local-limits.js';
 import { readTopicsFile } from '../../topics/new-topic.js';
 import { viewTopicChanges } from '../../topics/views.js';
 
@@ -53,7 +53,7 @@ export default class TopicsCreate extends KctlCommand {
     if (topics.length === 0) throw usageError('create what?', 'Name topics, or give --file.');
     const { strict, 'if-not-exists': ifNotExists, 'dry-run': dryRun } = flags;
     const cluster = await this.cluster(flags);
-    await warnOfHeap(cluster, topics, (text) => this.streams.note(text));
+    await warnOfLimits(cluster, topics, (text) => this.streams.note(text));
     const changes = await createTopics(cluster, { topics, ifNotExists, strict, dryRun });
     await this.show(changes, viewTopicChanges, flags);
   }
