@@ -31,7 +31,7 @@ export interface QuorumDescription extends ResultDocument {
   replicas: QuorumReplica[];
 }
 
-/** Brokers forward this to the controllers, and wait in vain where they have no leader. */
+/** Brokers forward this to the controllers, and wait in vain where they have no leader: so does all else on its connection. */
 const shareOfDeadline = 0.5;
 
 /** Null: with ZooKeeper there is none. @throws NO_CONTROLLER where none answers, and what the broker answers otherwise */
@@ -40,7 +40,7 @@ export async function askQuorum(cluster: Cluster): Promise<QuorumAnswer | null> 
   const deadline = new Deadline(cluster.wire.deadline.remainingMs() * shareOfDeadline);
   try {
     return await cluster.wire.request(describeQuorum, { topics }, 'any', {
-      ...{ deadline, attemptTimeoutMs: deadline.timeoutMs },
+      ...{ deadline, attemptTimeoutMs: deadline.timeoutMs, purpose: 'quorum' },
     });
   } catch (error) {
     if (!(error instanceof KctlError)) throw error;
