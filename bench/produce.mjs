@@ -48,7 +48,7 @@ await withCluster(({ ask, bootstrapServers, folder, kafkaVersion, server, tool }
       },
       {
         name: '`kcl produce`',
-        words: ['kcl', '--bootstrap-servers', bootstrapServers, 'produce', topic, '-z', codec],
+        words: ['kcl', '--bootstrap-servers', bootstrapServers, 'produce', topic, '-f', '%v\\n', '-z', codec],
         optional: 'kcl',
       },
     ];
