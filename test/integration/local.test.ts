@@ -66,6 +66,16 @@ test('a cluster is started, found by other commands, stopped and started again w
   assert.equal(again.code, 0);
   assert.match(again.stderr, /runs already/);
   assert.deepEqual(pidsOf(JSON.parse(again.stdout)), pidsOf(started));
+  const others: Array<[words: string[], what: string]> = [
+    [['--config', 'log.retention.hours=1'], 'setting log.retention.hours'],
+    [['--racks', 'a,b'], 'list of racks'],
+    [['--data-dir', stateDir], 'data folder'],
+  ];
+  for (const [words, what] of others) {
+    const other = await local(['start', '--name', name, ...words]);
+    assert.equal(other.code, 1, words.join(' '));
+    assert.match(other.stderr, new RegExp(`runs already, and its ${what} is another`));
+  }
   assert.deepEqual(await cluster(['status', '--name', name]), started);
 
   const stopped = await cluster(['stop', '--name', name]);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Deadline } from '../../base/deadline.js';
 import { KctlError } from '../../base/errors.js';
 import { removeClockFiles } from './clock.js';
@@ -151,6 +151,14 @@ function checkSame(options: StartOptions, state: LocalState): void {
       options.zookeeperPort === 'auto' ? undefined : options.zookeeperPort,
       zookeepers[0]?.port,
     ],
+    ['data folder', options.dataDir && resolve(options.dataDir), state.dataDir],
+    [
+      'list of racks',
+      options.racks && brokers.map((_, index) => options.racks?.[index % options.racks.length]).join(),
+      brokers.map(({ rack }) => rack).join(),
+    ],
+    ...settingsAsked(options.configs, state.configs),
+    ...settingsAsked(options.zookeeperConfigs, state.zookeeperConfigs),
   ];
   const differs = [...asked, ...securityAsked(options, state)].find(
     ([, wish, is]) => wish !== undefined && wish !== is,
@@ -160,6 +168,10 @@ function checkSame(options: StartOptions, state: LocalState): void {
     code: 'LOCAL_CONFLICT',
     hint: `Stop it first (kctl local stop --name ${state.name}), or start one beside it under another --name.`,
   });
+}
+
+function settingsAsked(wishes: Record<string, string> = {}, are: Record<string, string>): Wish[] {
+  return Object.entries(wishes).map(([key, value]) => [`setting ${key}`, value, are[key]]);
 }
 
 function securityAsked(options: StartOptions, { name, security }: LocalState): Wish[] {
