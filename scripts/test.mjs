@@ -96,7 +96,7 @@ function matrixFiles() {
   return testFiles('integration').filter(
     (file) =>
       /\bshared(Kraft)?Clusters?\b/.test(readFileSync(file, 'utf8')) &&
-      !['help-examples.test.ts', 'context.test.ts', 'contract.test.ts'].includes(basename(file)),
+      !['context.test.ts', 'contract.test.ts'].includes(basename(file)),
   );
 }
 

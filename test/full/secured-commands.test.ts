@@ -12,8 +12,8 @@ import { root } from '../support/kctl.js';
  * environment only.
  */
 const modes: Array<[mode: string, options: string[], commands: string]> = [
-  ['ZooKeeper', [], '/^kctl (?!local )/'],
-  ['KRaft', ['--kafka', kraftVersion], '/^kctl (?!local |zk )/'],
+  ['ZooKeeper', [], '/^kctl/'],
+  ['KRaft', ['--kafka', kraftVersion], '/^kctl (?!zk )/'],
 ];
 for (const [mode, options, commands] of modes) {
   test(`every command works with TLS, certificates, SCRAM and ACLs in ${mode} mode`, async () => {
