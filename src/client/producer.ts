@@ -360,12 +360,8 @@ export class Producer {
     this.#acknowledged += records;
     this.#acknowledgedBytes += batch.payloadBytes;
     this.#options.onAcknowledged?.(records, batch.payloadBytes, batch.acceptedAtMs);
-    const count = this.#counts.get(partition) ?? {
-      partition,
-      records: 0,
-      firstOffset: undefined,
-      lastOffset: undefined,
-    };
+    const known = this.#counts.get(partition);
+    const count = known ?? { partition, records: 0, firstOffset: undefined, lastOffset: undefined };
     count.records += records;
     if (baseOffset >= 0) {
       count.firstOffset = Math.min(count.firstOffset ?? baseOffset, baseOffset);
