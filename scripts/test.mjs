@@ -20,7 +20,7 @@ const part = process.argv[2] ?? 'all';
 if (!parts.includes(part)) fail(`there is no part "${part}" of the tests, but ${parts.join(', ')}`);
 const runs = (...among) => among.includes(part);
 /** Milliseconds that a file may take. */
-const fileLimits = { integration: 300_000, full: 1_800_000 };
+const fileLimits = { integration: 480_000, full: 1_800_000 };
 const stateFolder = mkdtempSync(join(tmpdir(), 'kctl-test-'));
 // What a person has configured must not reach the tests.
 const settings = /^(KCTL_(?!CACHE_DIR)|KAFKA_)/;
