@@ -125,11 +125,11 @@ test('topics that a heap cannot hold are warned of, and the broker that ends by 
   const name = newName(t);
   const started = await cluster(['start', '--name', name, '--heap', '72m', '--ephemeral']);
   const toIt = { ...env, KCTL_BOOTSTRAP_SERVERS: started.bootstrapServers ?? '' };
-  const words = ['topics', 'create', 'kegs', '--partitions', '20000', '--timeout', '30s'];
+  const words = ['topics', 'create', 'kegs', '--partitions', '10000', '--timeout', '30s'];
   const made = await runKctl(words, { env: toIt });
   assert.match(
     made.stderr,
-    /^warning: 20000 replicas take about 2\.9 GiB of a broker's heap, which is 72m: .* --heap 3g$/m,
+    /^warning: 10000 replicas take about 1\.5 GiB of a broker's heap, which is 72m: .* --heap 2g$/m,
   );
   const ended = async () => (await cluster(['status', '--name', name])).state === 'partial';
   await eventually('the broker has run out of memory', ended, 150_000);
