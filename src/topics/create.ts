@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { createTopics as createTopicsApi } from '../protocol/messages/create-topics.js';
 import { type CreatedTopic, type Creation, createWhenFree } from './create-when-free.js';
+import { warnOfLimits } from './local-limits.js';
 import { askTopicMetadata, awaitEveryBroker, isServed } from './metadata.js';
 import { checkNewTopic, inPortions, type NewTopic } from './new-topic.js';
 import { findDifferences } from './strict.js';
@@ -16,6 +17,8 @@ export interface CreateTopicsOptions {
   /** One that exists must be as it is asked for; implies `ifNotExists`. */
   strict: boolean;
   dryRun: boolean;
+  /** Told beforehand what a local cluster's brokers would end by. */
+  note?: (text: string) => void;
 }
 
 /**
@@ -23,8 +26,9 @@ export interface CreateTopicsOptions {
  * @throws usage errors for what no broker would take
  */
 export async function createTopics(cluster: Cluster, options: CreateTopicsOptions): Promise<TopicChangeList> {
-  const { topics, dryRun, strict } = options;
+  const { topics, dryRun, strict, note } = options;
   for (const topic of topics) checkNewTopic(topic);
+  if (note) await warnOfLimits(cluster, topics, note);
   const brokers = topics.flatMap(({ assignment }) => assignment?.flat() ?? []);
   if (brokers.length > 0) await checkBrokers(cluster, brokers);
   const items: TopicChange[] = [];

@@ -10,7 +10,7 @@ import {
   serversOf,
 } from '../cluster/local/state.js';
 import { askTopicMetadata } from './metadata.js';
-import { checkNewTopic, type NewTopic } from './new-topic.js';
+import type { NewTopic } from './new-topic.js';
 
 /** What a broker of Kafka takes of its heap for each replica, most of all for indexes: 3 GB carry 20,000, 512 MB die of them. */
 const bytesPerReplica = 150_000;
@@ -23,16 +23,12 @@ const units: Record<string, number> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 /** The file of the newest segment of each replica is open; so is what a broker has besides. */
 const filesAtFirst = 300;
 
-/**
- * Says so, before it is done, where a local cluster's brokers would end by these topics: they lack memory, or files.
- * @throws KctlError of usage for what will not be asked of any broker
- */
+/** Says so, before it is done, where a local cluster's brokers would end by these topics: they lack memory, or files. */
 export async function warnOfLimits(
   cluster: Cluster,
   topics: readonly NewTopic[],
   note: (text: string) => void,
 ): Promise<void> {
-  for (const topic of topics) checkNewTopic(topic);
   const added = topics.reduce((sum, topic) => sum + replicasOf(topic), 0);
   const local = added < fewReplicas ? undefined : runningLocally(cluster);
   if (!local) return;

@@ -6,7 +6,6 @@ import { KctlCommand } from '../../cli/command.js';
 import { clusterFlags, dryRunFlag, variadic } from '../../cli/flags.js';
 import { parseReplicaAssignment } from '../../topics/assignment.js';
 import { createTopics } from '../../topics/create.js';
-import { warnOfLimits } from '../../topics/local-limits.js';
 import { readTopicsFile } from '../../topics/new-topic.js';
 import { viewTopicChanges } from '../../topics/views.js';
 
@@ -53,8 +52,8 @@ export default class TopicsCreate extends KctlCommand {
     if (topics.length === 0) throw usageError('create what?', 'Name topics, or give --file.');
     const { strict, 'if-not-exists': ifNotExists, 'dry-run': dryRun } = flags;
     const cluster = await this.cluster(flags);
-    await warnOfLimits(cluster, topics, (text) => this.streams.note(text));
-    const changes = await createTopics(cluster, { topics, ifNotExists, strict, dryRun });
+    const note = (text: string) => this.streams.note(text);
+    const changes = await createTopics(cluster, { topics, ifNotExists, strict, dryRun, note });
     await this.show(changes, viewTopicChanges, flags);
   }
 }
