@@ -1,7 +1,8 @@
 /**
  * `npm test`: everything, from whatever state the checkout is in. `npm test -- unit`, `-- integration` and
  * `-- matrix` run a part, `npm run test:full` adds the long tests and the matrix of versions. Integration tests
- * share one cluster a mode, started here.
+ * share one cluster a mode, started here. Words after the part choose files by a part of their names:
+ * `npm test -- full planner reassign`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -16,7 +17,7 @@ const matrix = [
   { zookeeper: '3.9.2', kraft: '3.9.2' },
 ];
 const parts = ['all', 'unit', 'integration', 'matrix', 'full'];
-const part = process.argv[2] ?? 'all';
+const [part = 'all', ...chosen] = process.argv.slice(2);
 if (!parts.includes(part)) fail(`there is no part "${part}" of the tests, but ${parts.join(', ')}`);
 const runs = (...among) => among.includes(part);
 /** Milliseconds that a file may take. */
@@ -35,20 +36,15 @@ const versions = [...(part === 'matrix' ? [] : [usual]), ...(runs('matrix', 'ful
 await prepare([...new Set(versions.flatMap(({ zookeeper, kraft }) => [zookeeper, kraft]))]);
 let failed = false;
 try {
-  if (runs('all', 'full')) failed = !check();
+  if (runs('all', 'full') && chosen.length === 0) failed = !check();
   if (runs('all', 'full', 'unit'))
     failed = !(await runTests(['unit', 'commands'].flatMap(testFiles))) || failed;
-  if (runs('all', 'full', 'integration')) {
-    const files = testFiles('integration');
-    failed = !(await withClusters(usual, (clusters) => runTests(files, clusters))) || failed;
-  }
-  if (part === 'full') {
-    const files = testFiles('full');
-    failed = !(await withClusters(usual, (clusters) => runTests(files, clusters, fileLimits.full))) || failed;
-  }
+  if (runs('all', 'full', 'integration'))
+    failed = !(await runWithClusters(usual, testFiles('integration'))) || failed;
+  if (part === 'full') failed = !(await runWithClusters(usual, testFiles('full'), fileLimits.full)) || failed;
   for (const pair of runs('matrix', 'full') ? matrix : []) {
     console.log(`Kafka ${pair.zookeeper} with ZooKeeper, ${pair.kraft} in KRaft mode`);
-    failed = !(await withClusters(pair, (clusters) => runTests(matrixFiles(), clusters))) || failed;
+    failed = !(await runWithClusters(pair, matrixFiles())) || failed;
   }
 } finally {
   rmSync(stateFolder, { recursive: true, force: true });
@@ -73,8 +69,9 @@ function check() {
   });
 }
 
-/** Starts the two shared clusters, runs tests, and stops them. */
-async function withClusters({ zookeeper, kraft }, work) {
+/** Starts the two shared clusters, runs tests, and stops them. @returns {Promise<boolean>} whether all passed */
+async function runWithClusters({ zookeeper, kraft }, files, fileLimitMs = fileLimits.integration) {
+  if (files.length === 0) return true;
   const options = {
     KCTL_TEST_ZOOKEEPER_CLUSTER: ['shared-zookeeper', '--kafka', zookeeper, '--brokers', '3'],
     KCTL_TEST_KRAFT_CLUSTER: ['shared-kraft', '--kafka', kraft, '--mode', 'kraft'],
@@ -84,7 +81,7 @@ async function withClusters({ zookeeper, kraft }, work) {
       variable,
       startCluster(name, words),
     ]);
-    return await work(Object.fromEntries(started));
+    return await runTests(files, Object.fromEntries(started), fileLimitMs);
   } finally {
     for (const [name] of Object.values(options))
       spawnSync(process.execPath, [kctl, 'local', 'stop', '--name', name], { env, stdio: 'ignore' });
@@ -113,7 +110,7 @@ function startCluster(name, options) {
 }
 
 /** Runs test files, two at a time, and adds to the totals. */
-function runTests(files, more = {}, fileLimitMs = fileLimits.integration) {
+async function runTests(files, more = {}, fileLimitMs = fileLimits.integration) {
   const options = [
     '--import',
     'tsx',
@@ -122,6 +119,7 @@ function runTests(files, more = {}, fileLimitMs = fileLimits.integration) {
     '--test-reporter=spec',
     `--test-timeout=${fileLimitMs}`,
   ];
+  if (files.length === 0) return true;
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...options, ...files], {
       cwd: root,
@@ -145,6 +143,7 @@ function testFiles(folder) {
   try {
     return readdirSync(join(root, 'test', folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.name.endsWith('.test.ts'))
+      .filter(({ name }) => chosen.length === 0 || chosen.some((word) => name.includes(word)))
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   } catch {

@@ -3,6 +3,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// Without a configuration kcl asks for one, and takes the records for answers.
+process.env.KCL_NO_CONFIG_FILE = '1';
+
 export const kctl = join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 export const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 
@@ -26,7 +29,7 @@ export async function withCluster(measureAll, options = []) {
   const env = { ...process.env, KCTL_STATE_DIR: folder, _JAVA_OPTIONS: '-XX:TieredStopAtLevel=4' };
   /** Runs kctl and gives the document that it prints. */
   const ask = (words, input = '') => {
-    const options = { env, input, stdio: ['pipe', 'pipe', 'inherit'] };
+    const options = { env, input, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: Number.POSITIVE_INFINITY };
     const { status, stdout } = spawnSync(process.execPath, [kctl, ...words, '-o', 'json'], options);
     if (status !== 0) throw new Error(`kctl ${words.join(' ')} ended with ${status}`);
     return JSON.parse(stdout.toString());

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../base/folder.js';
 import type { Cluster } from './index.js';
 import { clusterNamePattern, stateFolder } from './local/paths.js';
 
@@ -30,7 +31,7 @@ export function openJournalOf(clusterId: string): string | undefined {
 }
 
 export function markOpen(clusterId: string, journal: string): void {
-  mkdirSync(openFolder(), { recursive: true, mode: 0o700 });
+  makeFolder(openFolder());
   writeFileSync(join(openFolder(), fileNameOf(clusterId)), journal, { mode: 0o600 });
 }
 

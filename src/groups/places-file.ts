@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf, usageError } from '../base/errors.js';
+import { makeFolder } from '../base/folder.js';
 import type { GroupPlace } from './reset-types.js';
 
 const largestFileBytes = 64 * 1024 * 1024;
@@ -69,6 +70,6 @@ export function renderPlaces(places: ReadonlyArray<Required<GroupPlace>>): strin
 
 /** Writes a file that nobody else may read, and never over one that is there. */
 export async function writePlaces(path: string, places: ReadonlyArray<Required<GroupPlace>>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   await writeFile(path, renderPlaces(places), { mode: 0o600, flag: 'wx' });
 }

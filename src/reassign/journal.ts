@@ -5,7 +5,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExitCode, KctlError, messageOf } from '../base/errors.js';
+import { makeFolder } from '../base/folder.js';
 import { renderJson } from '../base/json.js';
 import {
   advance,
@@ -44,7 +44,7 @@ export class Journal {
 
   /** @throws KctlError JOURNAL_OPEN when there is one that is not finished; one that is steps aside as PATH.previous */
   static create(path: string, head: JournalHead): Journal {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     if (existsSync(path)) {
       const old = Journal.open(path);
       old.close();

@@ -1,16 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import {
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { KctlError, usageError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { serverFiles } from './files.js';
 import { type LocalState, type ServerState, serverName } from './state.js';
 
@@ -25,7 +17,7 @@ const chunk = Buffer.alloc(1024 * 1024);
 export function mountDisks(state: LocalState, server: ServerState): void {
   if (state.diskSizeBytes === undefined || server.role !== 'broker') return;
   for (const folder of serverFiles(state, server).dataDirs) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (!isMounted(folder)) mount(folder, state.diskSizeBytes);
   }
 }

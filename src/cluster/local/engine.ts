@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Deadline } from '../../base/deadline.js';
 import { KctlError, usageError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { type Definition, type EngineProduct, parseChecksums, readDefinition } from './engine-definition.js';
 import { findMaven } from './java.js';
 import { withLock } from './lock.js';
@@ -155,7 +156,7 @@ async function assemble(definition: Definition, folder: string, options: EngineO
       // A name of its own: the Maven of a kctl that was killed may still be writing to the last one.
       const unfinished = `${folder}${unfinishedMark}${process.pid}`;
       try {
-        mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+        makeFolder(unfinished);
         const pom = join(unfinished, 'pom.xml');
         writeFileSync(pom, definition.pom);
         await copyJars(maven, title, pom, join(unfinished, 'libs'), signal);

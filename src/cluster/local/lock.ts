@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Deadline, pause } from '../../base/deadline.js';
 import { KctlError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { identify, isAlive, type ProcessIdentity } from './identity.js';
 
 export interface LockOptions {
@@ -32,7 +33,7 @@ export function lockHolder(file: string): ProcessIdentity | undefined {
 }
 
 async function acquire(file: string, { deadline, onWait, signal }: LockOptions): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const claim = `${file}.${randomUUID()}`;
   writeFileSync(claim, JSON.stringify(identify(process.pid)), { mode: 0o600 });
   try {

@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.js';
 import { messageOf } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import type { Engine, EngineOptions } from './engine.js';
 import { serverFiles } from './files.js';
 import type { Java } from './java.js';
@@ -33,7 +34,7 @@ export async function prepareEngine(java: Java, engine: Engine, options: EngineO
     );
     const unfinished = `${folder}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+    makeFolder(unfinished);
     try {
       await rehearse(java, engine, { archivesTo: unfinished, bootstrapTo: preparedFolder }, options);
     } catch (error) {

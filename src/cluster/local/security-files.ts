@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/folder.js';
 import { makeCertificates } from './certificates.js';
 import { formatProperties } from './java-properties.js';
 import { clusterFolder } from './paths.js';
@@ -39,7 +40,7 @@ export async function prepareSecurity(
   const { security } = state;
   if (!security) return;
   const files = securityFiles(state.name);
-  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  makeFolder(files.folder);
   chmodSync(files.folder, 0o700);
   const before = readPasswords(state.name);
   const passwords = new Map(

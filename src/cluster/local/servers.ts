@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Deadline, pause } from '../../base/deadline.js';
 import { ExitCode, KctlError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { askFourLetterWord } from '../zookeeper/four-letter.js';
 import { clockEnvironment, removeClockFiles } from './clock.js';
 import { describeDeath } from './death.js';
@@ -33,8 +34,7 @@ export function spawnServer(
   options: JavaArguments,
 ): ProcessIdentity {
   const files = serverFiles(state, server);
-  for (const folder of [...files.dataDirs, dirname(files.config), dirname(files.log)])
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [...files.dataDirs, dirname(files.config), dirname(files.log)]) makeFolder(folder);
   // A member of an ensemble finds in it which of the servers in its configuration it is.
   if (server.role === 'zookeeper') writeFileSync(join(files.dataDir, 'myid'), `${server.id}\n`);
   if (isHeld(state, server)) holdConfig(files.config);

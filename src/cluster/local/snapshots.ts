@@ -1,16 +1,8 @@
-import {
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ExitCode, KctlError, usageError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { serverFiles } from './files.js';
 import { isAlive } from './identity.js';
 import { recover, type StartHooks, withClusterLock } from './launch.js';
@@ -55,7 +47,7 @@ export async function saveSnapshot(name: string, cluster: string, hooks: StartHo
     requireStopped(state);
     const unfinished = `${folder}${unfinishedMark}`;
     rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+    makeFolder(unfinished);
     for (const source of dataFolders(state)) await copy(source, join(unfinished, basename(source)));
     const security = securityFolder(cluster);
     if (existsSync(security)) await copy(security, join(unfinished, 'security'));
@@ -93,7 +85,7 @@ export async function restoreSnapshot(name: string, cluster: string, hooks: Star
     if (before) removeData(before);
     writeState(state);
     for (const target of dataFolders(state)) {
-      mkdirSync(state.dataDir, { recursive: true, mode: 0o700 });
+      makeFolder(state.dataDir);
       const source = join(folder, basename(target));
       if (existsSync(source)) await copy(source, target);
     }

@@ -1,14 +1,7 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { KctlError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { isAlive, type ProcessIdentity } from './identity.js';
 import { clusterFolder, clusterNamePattern, clustersFolder } from './paths.js';
 import { adminUser, type LocalSecurity, saslMechanisms } from './security.js';
@@ -204,7 +197,7 @@ export function readState(name: string): LocalState | undefined {
 /** Replaces a cluster's state by a rename, so that a reader never sees half of it. */
 export function writeState(state: LocalState): void {
   const folder = clusterFolder(state.name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   chmodSync(folder, 0o700);
   const file = stateFile(state.name);
   const temporary = `${file}.${process.pid}`;

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KctlError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { unmountDisks } from './disk.js';
 import type { Engine } from './engine.js';
 import { serverFiles } from './files.js';
@@ -34,13 +35,13 @@ export async function formatStorage(
   const prepared = engine.preparedFolder && join(engine.preparedFolder, bootstrapFile);
   if (prepared && existsSync(prepared)) {
     for (const folder of empty) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       copyFileSync(prepared, join(folder, bootstrapFile));
       writeFileSync(join(folder, metaFile), metaProperties(state.clusterId, node.id, randomUuid()));
     }
     return;
   }
-  mkdirSync(join(config, '..'), { recursive: true, mode: 0o700 });
+  makeFolder(join(config, '..'));
   writeFileSync(config, serverProperties(state, node), { mode: 0o600 });
   const tool = ['-cp', engine.jars.join(':'), 'kafka.tools.StorageTool', 'format', '--ignore-formatted'];
   try {

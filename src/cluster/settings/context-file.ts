@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExitCode, KctlError, messageOf, usageError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { nearestNames } from '../../base/names.js';
 import { type Context, type ContextFile, checkContextFile } from './context.js';
 
@@ -20,7 +21,7 @@ export async function readContextFile(path: string): Promise<ContextFile> {
 /** Replaces the file by a rename, 0600: a reader never sees half of it, and nobody else reads it. */
 export async function writeContextFile(path: string, file: ContextFile): Promise<void> {
   const { stringify } = await import('yaml');
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, stringify(checkContextFile(file, path)), { mode: 0o600 });
   chmodSync(temporary, 0o600);

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { usageError } from '../../base/errors.js';
+import { makeFolder } from '../../base/folder.js';
 import { listDocument } from '../../base/result.js';
 import type { Context, SecretSource } from '../../cluster/settings/context.js';
 import { readBounded, readContextFile, writeContextFile } from '../../cluster/settings/context-file.js';
@@ -73,7 +74,7 @@ function placeOf(name: string, setting: string): string {
 function keepSecrets(folder: string, name: string, secrets: Record<string, string>): void {
   for (const [setting, secret] of Object.entries(secrets)) {
     const path = join(folder, placeOf(name, setting));
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     writeFileSync(path, secret, { mode: 0o600, flag: 'wx' });
   }
 }
