@@ -12,6 +12,7 @@ import { compare, kclShare, kctl, withCluster, writeLines } from './support/benc
 const records = Number(process.env.RECORDS ?? 5_000_000);
 const codecs = (process.env.CODECS ?? 'none,gzip,snappy,lz4,zstd').split(',');
 const peaks = [];
+const kclJson = '{"topic":"%t","partition":%p,"offset":%o,"timestamp":%d,"key":"%k","value":"%v"}\\n';
 
 await withCluster(({ ask, bootstrapServers, folder, kafkaVersion, server, tool }) => {
   const file = join(folder, 'lines');
@@ -93,7 +94,8 @@ await withCluster(({ ask, bootstrapServers, folder, kafkaVersion, server, tool }
       [
         { name: '`kctl consume -o json`', words: [...reading, '-o', 'json'] },
         { name: '`kcat -C -e -J`', words: [...kcat, '-J'], optional: 'kcat' },
-        { name: '`kcl consume -f json`', words: [...kcl, '-f', 'json'], optional: 'kcl' },
+        // It has no JSON: these are its fields, in JSON's clothes, which fit values without quotes.
+        { name: '`kcl consume` of JSON by a format', words: [...kcl, '-f', kclJson], optional: 'kcl' },
       ],
       { records },
     );

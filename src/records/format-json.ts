@@ -1,14 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { ShownFormat } from './codecs/codec.js';
 import type { ReadRecord, RecordFormatter, RecordOrigin } from './format.js';
-import type { OutputBuffer } from './format-output.js';
+import { type OutputBuffer, viewOf } from './format-output.js';
 
 const text = (characters: string): Buffer => Buffer.from(characters);
 
 const pieces = {
-  timestamp: text(',"timestamp":'),
-  createTime: text(',"timestampType":"CreateTime","key":'),
-  appendTime: text(',"timestampType":"LogAppendTime","key":'),
   noTime: text(',"timestamp":null,"timestampType":"NoTimestampType","key":'),
   value: text(',"value":'),
   headers: text(',"headers":'),
@@ -49,15 +46,17 @@ function appendDecoded(
   out.appendText(`,"${side}Encoding":"${encoding}"`);
 }
 
+/** Of the record before: many have the time of their batch. */
+let lastTime = { timestampMs: -1, hasAppendTime: false, piece: pieces.noTime };
+
 /** Without a time (formats before 0.10) there is none to give. */
 function appendTime({ timestampMs, hasAppendTime }: ReadRecord, out: OutputBuffer): void {
-  if (timestampMs === -1) {
-    out.appendAll(pieces.noTime);
-    return;
+  if (timestampMs !== lastTime.timestampMs || hasAppendTime !== lastTime.hasAppendTime) {
+    const type = hasAppendTime ? 'LogAppendTime' : 'CreateTime';
+    const piece = text(`,"timestamp":${timestampMs},"timestampType":"${type}","key":`);
+    lastTime = { timestampMs, hasAppendTime, piece: timestampMs === -1 ? pieces.noTime : piece };
   }
-  out.appendAll(pieces.timestamp);
-  out.appendNumber(timestampMs);
-  out.appendAll(hasAppendTime ? pieces.appendTime : pieces.createTime);
+  out.appendAll(lastTime.piece);
 }
 
 const prefixes = new WeakMap<RecordOrigin, Buffer>();
@@ -103,6 +102,24 @@ escapes[0x7f] = 0x75;
 for (const [byte, letter] of [...'\b\f\n\r\t"\\'].map((c, i) => [c, 'bfnrt"\\'[i] ?? ''] as const))
   escapes[byte.charCodeAt(0)] = letter.charCodeAt(0);
 
+/** Whether four bytes are written as they are: none is above ASCII, a control, a quote or a backslash. */
+function arePlain(word: number): boolean {
+  const quotes = word ^ 0x22222222;
+  const backslashes = word ^ 0x5c5c5c5c;
+  // The highest bit of a byte is set where a subtraction borrows, where DEL is added to, and above ASCII.
+  const marks =
+    word | (word - 0x20202020) | (word + 0x01010101) | (quotes - 0x01010101) | (backslashes - 0x01010101);
+  return (marks & 0x80808080) === 0;
+}
+
+let lastSource: { bytes: Buffer; view: DataView } | undefined;
+
+/** Records follow each other in the same bytes. */
+function viewOfSource(bytes: Buffer): DataView {
+  if (lastSource?.bytes !== bytes) lastSource = { bytes, view: viewOf(bytes) };
+  return lastSource.view;
+}
+
 /**
  * Appends bytes as a JSON string, or null where `start` is negative.
  * @returns false when they are not UTF-8 and were written as base64
@@ -117,7 +134,19 @@ function appendBytes(bytes: Buffer, start: number, end: number, out: OutputBuffe
   let to = out.length;
   target[to++] = quote;
   let isText = false;
+  const from = viewOfSource(bytes);
+  let singlyUpTo = start;
   for (let at = start; at < end; at++) {
+    if (at >= singlyUpTo) {
+      // By fours, which is several times as fast, and then four by themselves.
+      while (at + 4 <= end && arePlain(from.getInt32(at))) {
+        out.view.setInt32(to, from.getInt32(at));
+        to += 4;
+        at += 4;
+      }
+      if (at === end) break;
+      singlyUpTo = at + 4;
+    }
     const byte = bytes[at] as number;
     const written = escapes[byte] as number;
     if (written === 0) {

@@ -7,6 +7,8 @@ const billion = 1_000_000_000;
 /** Bytes on their way to stdout. Grows as needed; whoever fills it hands it on and clears it now and then. */
 export class OutputBuffer {
   #bytes = Buffer.allocUnsafeSlow(firstBytes);
+  /** Of what `room` gave last. */
+  view = viewOf(this.#bytes);
   /** Bytes appended since `clear`. Whoever writes into `room` sets it. */
   length = 0;
 
@@ -20,19 +22,25 @@ export class OutputBuffer {
   }
 
   append(source: Uint8Array, start: number, end: number): void {
-    const count = end - start;
-    const bytes = this.room(count);
-    if (count < longBytes) {
-      let at = this.length;
-      for (let from = start; from < end; from++) bytes[at++] = source[from] as number;
-    } else {
-      bytes.set(source.subarray(start, end), this.length);
-    }
-    this.length += count;
+    if (end - start < longBytes) this.#appendFew(source, start, end);
+    else this.appendAll(source.subarray(start, end));
   }
 
   appendAll(source: Uint8Array): void {
-    this.append(source, 0, source.length);
+    const { length } = source;
+    if (length < longBytes) {
+      this.#appendFew(source, 0, length);
+      return;
+    }
+    this.room(length).set(source, this.length);
+    this.length += length;
+  }
+
+  #appendFew(source: Uint8Array, start: number, end: number): void {
+    const bytes = this.room(end - start);
+    let at = this.length;
+    for (let from = start; from < end; from++) bytes[at++] = source[from] as number;
+    this.length = at;
   }
 
   appendByte(byte: number): void {
@@ -68,6 +76,7 @@ export class OutputBuffer {
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.length);
     this.#bytes = larger;
+    this.view = viewOf(larger);
     return larger;
   }
 
@@ -94,6 +103,11 @@ export class OutputBuffer {
     this.length += text.length;
     return true;
   }
+}
+
+/** To read and write bytes by fours. */
+export function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 function digitsOf(value: number): number {

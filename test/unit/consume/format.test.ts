@@ -140,6 +140,16 @@ test('a whole number is written in its digits', () => {
   );
 });
 
+test('JSON of text is what it was, whatever stands at whatever place', () => {
+  for (let code = 0; code < 0x180; code++)
+    for (let place = 0; place < 9; place++) {
+      const value = `${'x'.repeat(place)}${String.fromCodePoint(code)}${'y'.repeat(8 - place)}`;
+      const line = print(formatJsonLine, { value }).toString();
+      assert.equal(JSON.parse(line).value, value, JSON.stringify(value));
+      assert.ok([...line.slice(0, -1)].every((unit) => unit >= ' ' && unit !== '\x7f'), 'it is escaped');
+    }
+});
+
 test('JSON names what a record is', () => {
   const line = print(formatJsonLine, { key: null, value: 'a"b', headers: [] }).toString();
   assert.equal(
