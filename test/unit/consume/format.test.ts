@@ -146,7 +146,10 @@ test('JSON of text is what it was, whatever stands at whatever place', () => {
       const value = `${'x'.repeat(place)}${String.fromCodePoint(code)}${'y'.repeat(8 - place)}`;
       const line = print(formatJsonLine, { value }).toString();
       assert.equal(JSON.parse(line).value, value, JSON.stringify(value));
-      assert.ok([...line.slice(0, -1)].every((unit) => unit >= ' ' && unit !== '\x7f'), 'it is escaped');
+      assert.ok(
+        [...line.slice(0, -1)].every((unit) => unit >= ' ' && unit !== '\x7f'),
+        'it is escaped',
+      );
     }
 });
 
