@@ -190,6 +190,16 @@ test('records without a key go round all partitions, even one by one', async () 
   for (const value of await valuesOf(cluster, topic)) assert.match(value, /^Bier bought at '\d{4}-.*Z'$/);
 });
 
+test('more batches than there is memory for, none of them full, are sent before they have waited long enough', async () => {
+  const cluster = await sharedCluster();
+  const topic = await makeTopic(cluster, 50);
+  const lines = numbers(40_000).map((number) => `${number}\t${'x'.repeat(1000)}`);
+  const flags = ['--key-separator', '\t', '--linger', '10m', '--batch-size', '1MB'];
+  const run = await produce(cluster, topic, `${lines.join('\n')}\n`, flags);
+  assert.equal(run.code, 0, run.stderr);
+  assert.equal(summaryOf(run).records, 40_000);
+});
+
 const tooLong = `before\n${'x'.repeat(1_500_000)}\nafter\n`;
 
 test('a line that the broker does not take is named, and the others go on when asked to', async () => {
