@@ -1,19 +1,22 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { KctlError, messageOf } from './errors.js';
 
 /**
  * Makes a folder for this user alone, and those above it that are missing. Node's own `recursive` never returns where the
  * system denies a folder whose parent is there with ENOENT, as below /proc.
- * @throws what the system says
+ * @throws KctlError with the system's own code and words
  */
 export function makeFolder(path: string): void {
-  const denied = deny(path);
-  if (!denied) return;
   const parent = dirname(path);
-  if (denied.code !== 'ENOENT') throw denied;
-  if (!existsSync(parent)) makeFolder(parent);
-  const deniedAgain = deny(path);
-  if (deniedAgain) throw deniedAgain;
+  let denied = deny(path);
+  if (denied?.code === 'ENOENT') {
+    if (!existsSync(parent)) makeFolder(parent);
+    denied = deny(path);
+  }
+  if (!denied) return;
+  const code = denied.code ?? 'UNKNOWN';
+  throw new KctlError(`the folder ${path} cannot be made`, { code, words: messageOf(denied), cause: denied });
 }
 
 /** @returns why there is no folder now */

@@ -225,10 +225,11 @@ async function copyJars(
     });
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    const said = `${stdout}\n${stderr}`.split('\n').find((line) => line.startsWith('[ERROR]'));
+    // Colours are reset in front of it even where nothing is coloured.
+    const said = /\[ERROR\] (\S.*?)(?: -> \[Help \d+\])?$/m.exec(`${stdout}\n${stderr}`)?.[1];
     throw new KctlError(`Maven could not fetch ${title}`, {
       code: 'ENGINE_FETCH',
-      ...(said ? { words: said.slice('[ERROR]'.length).trim() } : {}),
+      ...(said ? { words: said } : {}),
       hint: 'A mirror or a proxy is set in ~/.m2/settings.xml, which is obeyed.',
       cause: error,
     });
