@@ -56,6 +56,7 @@ export interface Delivery {
   acknowledged: number;
   /** Bytes of the keys and values acknowledged. */
   acknowledgedBytes: number;
+  acknowledgedBatches: number;
   refused: number;
   /** Accepted, and neither acknowledged nor refused: 0 unless something failed. */
   unacknowledged: number;
@@ -100,6 +101,7 @@ export class Producer {
   #bufferedBytes = 0;
   #acknowledged = 0;
   #acknowledgedBytes = 0;
+  #acknowledgedBatches = 0;
   #refused = 0;
   #accepted = 0;
   #lastLine = 0;
@@ -359,6 +361,7 @@ export class Producer {
     this.#bufferedBytes -= batch.unpackedBytes;
     this.#acknowledged += records;
     this.#acknowledgedBytes += batch.payloadBytes;
+    this.#acknowledgedBatches += 1;
     this.#options.onAcknowledged?.(records, batch.payloadBytes, batch.acceptedAtMs);
     const known = this.#counts.get(partition);
     const count = known ?? { partition, records: 0, firstOffset: undefined, lastOffset: undefined };
@@ -388,6 +391,7 @@ export class Producer {
     return {
       acknowledged: this.#acknowledged,
       acknowledgedBytes: this.#acknowledgedBytes,
+      acknowledgedBatches: this.#acknowledgedBatches,
       refused: this.#refused,
       unacknowledged: this.#accepted - this.#acknowledged - this.#refused,
       settledThroughLine: firstLeft - 1,

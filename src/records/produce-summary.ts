@@ -11,6 +11,8 @@ export interface ProduceSummary extends ResultDocument {
   records: number;
   /** Of their keys and values. */
   bytes: number;
+  /** That they were sent in. */
+  batches: number;
   /** Lines that are no records, and records that the broker did not take. */
   refused: number;
   /** Accepted, and neither acknowledged nor refused. */
@@ -45,6 +47,7 @@ export function summarize(
     topic,
     records: delivery.acknowledged,
     bytes: delivery.acknowledgedBytes,
+    batches: delivery.acknowledgedBatches,
     refused: delivery.refused + more.badLines,
     unacknowledged: delivery.unacknowledged,
     settledThroughLine: delivery.settledThroughLine,
@@ -66,11 +69,11 @@ const partitionsNamed = 12;
 
 /** The summary in words, for stderr: the records are the topic's, so stdout stays empty. */
 export function describeSummary(summary: ProduceSummary): string {
-  const { topic, records, bytes, durationMs, partitions, refused, unacknowledged, transactions } = summary;
+  const { topic, records, bytes, batches, durationMs, partitions, refused, unacknowledged, transactions } =
+    summary;
   const perSec = Math.round(records / Math.max(durationMs / 1000, 0.001));
-  const lines = [
-    `${plural(records, 'record')} (${bytes} bytes) to ${topic} in ${(durationMs / 1000).toFixed(1)} s, ${perSec}/s`,
-  ];
+  const what = `${plural(records, 'record')} (${bytes} bytes, ${plural(batches, 'batch', 'es')})`;
+  const lines = [`${what} to ${topic} in ${(durationMs / 1000).toFixed(1)} s, ${perSec}/s`];
   for (const { partition, records: count, firstOffset, lastOffset } of partitions.slice(0, partitionsNamed)) {
     const offsets = firstOffset === null ? '' : `, offsets ${firstOffset} to ${lastOffset}`;
     lines.push(`  partition ${partition}: ${plural(count, 'record')}${offsets}`);
@@ -84,8 +87,8 @@ export function describeSummary(summary: ProduceSummary): string {
   return lines.join('\n');
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function plural(count: number, noun: string, ending = 's'): string {
+  return `${count} ${noun}${count === 1 ? '' : ending}`;
 }
 
 /** For the formats that were asked for by name. */

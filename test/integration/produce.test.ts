@@ -144,6 +144,7 @@ for (const [mode, open] of sharedClusters) {
       const run = await produce(cluster, topic, `${lines.join('\n')}\n`, ['--acks', acks]);
       assert.equal(run.code, 0, run.stderr);
       assert.equal(summaryOf(run).records, 20_000);
+      assert.ok(summaryOf(run).batches >= 3, 'at least one a partition');
       assert.equal(summaryOf(run).partitions.length, 3);
       assert.deepEqual((await valuesOf(cluster, topic)).sort(byNumber), lines);
     });

@@ -11,7 +11,7 @@ import type { Security } from '../settings/security.js';
 import { kafkaTransport } from '../transport.js';
 import { Wire } from '../wire.js';
 
-const pollMs = 15;
+const pollMs = 5;
 
 /**
  * Waits until a local cluster can be used: every broker knows every other, and took a record and gave it back.

@@ -16,7 +16,7 @@ import { serverProperties } from './properties.js';
 import { adoptRelay } from './relay.js';
 import { type LocalState, listeningHost, type ServerState, serverName, serversOf } from './state.js';
 
-const pollMs = 20;
+const pollMs = 10;
 
 /** It boots beside ZooKeeper, and waits for its configuration until `brokersGoOn`. */
 function isHeld({ mode }: LocalState, { role }: ServerState): boolean {
