@@ -1,3 +1,4 @@
+import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError } from '../base/result.js';
 import { errorOf } from '../protocol/errors.js';
 import type { GroupListItem } from './types.js';
@@ -39,6 +40,12 @@ export async function byCoordinator(
     ),
   );
   return errors;
+}
+
+/** Nothing of a request about one group was done. */
+export function groupRefused(group: string, errorCode: number, words?: string | null): KctlError {
+  const { subject, code, message } = groupError(group, errorCode, words);
+  return new KctlError(`${subject} was not changed`, { code, words: message });
 }
 
 /** Kafka's error of one group as an item's error. */

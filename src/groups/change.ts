@@ -1,6 +1,7 @@
 import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError, type ListDocument, listDocument } from '../base/result.js';
-import { groupByTopic, partitionName } from '../client/fetch-leaders.js';
+import { groupByTopic, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
+import { partitionError } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { deleteGroups as deleteGroupsApi } from '../protocol/messages/delete-groups.js';
@@ -9,11 +10,14 @@ import { offsetDelete } from '../protocol/messages/offset-delete.js';
 import { within } from '../protocol/schema.js';
 import { topicMatcher } from '../topics/list.js';
 import type { PartitionWord } from '../topics/partitions.js';
-import { byCoordinator, groupError } from './batches.js';
+import { byCoordinator, groupError, groupRefused } from './batches.js';
 import { findGroups } from './find.js';
 import { describeMembers } from './members.js';
-import { fetchGroupOffsets } from './offsets.js';
+import { comparePartitions } from './offsets.js';
+import { fetchPlaces } from './places.js';
 import { notEmpty } from './reset.js';
+import { deleteShareOffsets } from './share-offsets.js';
+import type { GroupListItem, GroupType } from './types.js';
 
 export interface GroupChange {
   group: string;
@@ -60,35 +64,89 @@ export async function deleteGroups(
   return changes(items, [...errors, ...failed], false);
 }
 
-/** Removes what a group has committed for topics or partitions. The brokers refuse topics that its members read. */
+/**
+ * Removes what a group has committed for topics or partitions. The brokers refuse topics that its members read; a share
+ * group must be empty, and forgets whole topics.
+ */
 export async function deleteOffsets(
   cluster: Cluster,
   { group, words, dryRun }: { group: string; words: readonly PartitionWord[]; dryRun: boolean },
 ): Promise<GroupChangeList> {
   const { found, errors } = await findGroups(cluster, [group]);
-  const { places, errors: unread } = await fetchGroupOffsets(cluster, found, cluster.wire.deadline);
-  const matchers = words.map(({ topic, partitions }) => ({ matches: topicMatcher(topic), partitions }));
-  const chosen = (places.get(group) ?? []).filter(({ topic, partition }) =>
-    matchers.some(({ matches, partitions }) => matches(topic) && (partitions?.includes(partition) ?? true)),
-  );
-  const items = chosen.map(({ topic, partition }) => ({ group, topic, partition, result: 'valid' as const }));
+  const { deadline } = cluster.wire;
+  const { places, unset, errors: unread } = await fetchPlaces(cluster, found, deadline);
   const all = [...errors, ...unread];
-  if (dryRun || chosen.length === 0) return changes(items, all, dryRun);
+  const isShare = found[0]?.type === 'share';
+  const obstacles = isShare ? [...partitionWords(words), ...(await busyGroups(cluster, found))] : [];
+  if (obstacles.length > 0) return changes([], [...all, ...obstacles], dryRun);
+  const own = [...(places.get(group) ?? []), ...(unset.get(group) ?? [])].sort(comparePartitions);
+  const matchers = words.map((word) => ({ ...word, matches: topicMatcher(word.topic) }));
+  const isMeant = (
+    { matches, partitions }: (typeof matchers)[number],
+    { topic, partition }: TopicPartition,
+  ) => matches(topic) && (partitions?.includes(partition) ?? true);
+  if (places.has(group)) {
+    const idle = matchers.filter((matcher) => !own.some((place) => isMeant(matcher, place)));
+    all.push(...idle.map(({ topic, partitions }) => nothingCommitted(group, topic, partitions)));
+  }
+  const chosen = own.filter((place) => matchers.some((matcher) => isMeant(matcher, place)));
+  const toItem =
+    (result: GroupChange['result']) =>
+    ({ topic, partition }: TopicPartition): GroupChange => ({ group, topic, partition, result });
+  if (dryRun || chosen.length === 0) return changes(chosen.map(toItem('valid')), all, dryRun);
+  const refused = await (isShare ? deleteShareOffsets : deleteCommitted)(cluster, group, chosen);
+  const done = chosen.filter((at) => !refused.has(partitionName(at))).map(toItem('offset deleted'));
+  return changes(done, [...all, ...new Set(refused.values())], false);
+}
+
+/** @returns what the coordinator refused, by the name of the partition */
+async function deleteCommitted(
+  { wire }: Cluster,
+  group: string,
+  chosen: readonly TopicPartition[],
+): Promise<Map<string, ItemError>> {
   const topics = [...groupByTopic(chosen)].map(([name, partitions]) => ({
     name,
     partitions: partitions.map(({ partition }) => ({ partitionIndex: partition })),
   }));
-  const answer = await cluster.wire.request(offsetDelete, { groupId: group, topics }, { group });
-  if (answer.errorCode !== 0) throw refused(groupError(group, answer.errorCode));
-  const done: GroupChange[] = [];
-  for (const { name: topic, partitions } of answer.topics) {
-    for (const { partitionIndex: partition, errorCode } of partitions) {
-      const { name: code, message } = errorOf(errorCode);
-      if (errorCode === 0) done.push({ group, topic, partition, result: 'offset deleted' });
-      else all.push({ subject: partitionName({ topic, partition }), code, message });
-    }
-  }
-  return changes(done, all, false);
+  const answer = await wire.request(offsetDelete, { groupId: group, topics }, { group });
+  if (answer.errorCode !== 0) throw groupRefused(group, answer.errorCode);
+  const refused = answer.topics.flatMap(({ name: topic, partitions }) =>
+    partitions
+      .filter(({ errorCode }) => errorCode !== 0)
+      .map(({ partitionIndex, errorCode }) =>
+        partitionError(partitionName({ topic, partition: partitionIndex }), errorCode),
+      ),
+  );
+  return new Map(refused.map((error) => [error.subject, error]));
+}
+
+function partitionWords(words: readonly PartitionWord[]): ItemError[] {
+  return words
+    .filter(({ partitions }) => partitions !== null)
+    .map(({ topic }) => ({
+      subject: `topic ${topic}`,
+      code: 'INVALID_REQUEST',
+      message: 'share groups forget whole topics, not single partitions',
+      hint: 'Name the topic alone, or set its partitions: kctl groups reset',
+    }));
+}
+
+async function busyGroups(cluster: Cluster, groups: readonly GroupListItem[]): Promise<ItemError[]> {
+  const { described, errors } = await describeMembers(cluster, groups, cluster.wire.deadline);
+  const busy = [...described].filter(([, { members }]) => members.length > 0);
+  return [...errors, ...busy.map(([group, about]) => notEmpty(group, about))];
+}
+
+function nothingCommitted(group: string, topic: string, partitions: readonly number[] | null): ItemError {
+  const word = partitions === null ? topic : `${topic}:${partitions.join()}`;
+  return {
+    subject: word,
+    code: 'UNKNOWN_TOPIC_OR_PARTITION',
+    message: `group ${group} has no offsets of ${word}`,
+    hint: `Those that it has: kctl groups describe ${group}`,
+    exitCode: 4,
+  };
 }
 
 /**
@@ -100,6 +158,8 @@ export async function removeMembers(
   { group, members, dryRun }: { group: string; members: readonly string[]; dryRun: boolean },
 ): Promise<GroupChangeList> {
   const { found, errors } = await findGroups(cluster, [group]);
+  const [{ type } = { type: 'classic' }] = found;
+  if (type === 'share' || type === 'streams') return changes([], [cannotRemove(group, type)], dryRun);
   const { described, errors: unknown } = await describeMembers(cluster, found, cluster.wire.deadline);
   const present = described.get(group)?.members ?? [];
   const isNamed = (word: string) => (member: (typeof present)[number]) =>
@@ -125,7 +185,7 @@ export async function removeMembers(
     })),
   };
   const answer = await cluster.wire.request(leaveGroupByList, body, { group });
-  if (answer.errorCode !== 0) throw refused(groupError(group, answer.errorCode));
+  if (answer.errorCode !== 0) throw groupRefused(group, answer.errorCode);
   const done: GroupChange[] = [];
   chosen.forEach((member, index) => {
     const errorCode = answer.members[index]?.errorCode ?? 0;
@@ -141,8 +201,14 @@ function changes(items: GroupChange[], errors: ItemError[], dryRun: boolean): Gr
   return { ...list, dryRun, ...(dryRun ? { validatedBy: 'client' as const } : {}) };
 }
 
-function refused({ subject, code, message }: ItemError): KctlError {
-  return new KctlError(`${subject} was not changed`, { code, words: message });
+/** LeaveGroup knows classic and consumer groups only. */
+function cannotRemove(group: string, type: GroupType): ItemError {
+  return {
+    subject: `group ${group}`,
+    code: 'INVALID_REQUEST',
+    message: `Kafka takes no members out of ${type} groups`,
+    hint: 'Stop the member; one that is gone already is forgotten once its session is over.',
+  };
 }
 
 function noMember(group: string, word: string): ItemError {

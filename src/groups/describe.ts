@@ -4,8 +4,8 @@ import { partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import type { Cluster } from '../cluster/index.js';
 import { findGroups } from './find.js';
 import { describeMembers } from './members.js';
-import { type CommittedPlace, comparePartitions, fetchGroupOffsets, LogOffsets } from './offsets.js';
-import { fetchShareOffsets } from './share-offsets.js';
+import { type CommittedPlace, comparePartitions, LogOffsets } from './offsets.js';
+import { fetchPlaces } from './places.js';
 import type {
   GroupDescription,
   GroupDescriptionList,
@@ -24,32 +24,28 @@ export async function describeGroups(
   deadline: Deadline = cluster.wire.deadline,
 ): Promise<GroupDescriptionList> {
   const { found, errors } = await findGroups(cluster, words, deadline);
-  const isSharing = ({ type }: GroupListItem) => type === 'share';
-  const [{ described, errors: unknown }, committed, shared] = await Promise.all([
+  const [{ described, errors: unknown }, { places, unset, errors: unread }] = await Promise.all([
     describeMembers(cluster, found, deadline),
-    fetchGroupOffsets(
-      cluster,
-      found.filter((group) => !isSharing(group)),
-      deadline,
-    ),
-    fetchShareOffsets(cluster, found.filter(isSharing), deadline),
+    fetchPlaces(cluster, found, deadline),
   ]);
-  const places = new Map([...committed.places, ...shared.places]);
-  const unread = [...committed.errors, ...shared.errors];
-  const all = [...places.values()].flat();
-  const ends = await LogOffsets.of(
-    cluster,
-    all.map(({ topic }) => topic),
-    deadline,
-  ).then((log) => log.find(all, 'latest'));
+  const partitionsOf = ({ group }: GroupListItem): TopicPartition[] => [
+    ...(places.get(group) ?? []),
+    ...(unset.get(group) ?? []),
+    ...(described.get(group)?.members ?? []).flatMap(({ assignment }) => assignment),
+  ];
+  const topics = found.flatMap(partitionsOf).map(({ topic }) => topic);
+  const log = await LogOffsets.of(cluster, topics, deadline);
+  for (const about of described.values())
+    about.members = about.members.map((member) => existing(member, log));
+  const ends = await log.find(found.flatMap(partitionsOf), 'latest');
 
   const items = found.flatMap((group): GroupDescription[] => {
     const about = described.get(group.group);
     if (!about) return [];
-    const { state, protocol, epoch, members } = about;
-    const partitions = lagOf(members, places.get(group.group) ?? [], ends.offsets);
+    const { state, protocol, epoch, assignmentEpoch, members } = about;
+    const partitions = lagOf(partitionsOf(group), members, places.get(group.group) ?? [], ends.offsets);
     const lag = partitions.reduce((sum, partition) => sum + (partition.lag ?? 0), 0);
-    return [{ ...group, state, protocol, epoch, members, partitions, lag }];
+    return [{ ...group, state, protocol, epoch, assignmentEpoch, members, partitions, lag }];
   });
   return listDocument('GroupDescriptionList', 1, items, [
     ...errors,
@@ -59,8 +55,19 @@ export async function describeGroups(
   ]);
 }
 
-/** Every partition that a member has or the group has committed, as Kafka's own tool shows them. */
+/** A task of Kafka Streams reads the partition of its number in each of its topics, where there is one. */
+function existing(member: GroupMemberDescription, log: LogOffsets): GroupMemberDescription {
+  if (!member.streams) return member;
+  const isThere = ({ topic, partition }: TopicPartition) => {
+    const known = log.partitionsOf(topic);
+    return known.length === 0 || known.some((each) => each.partition === partition);
+  };
+  return { ...member, assignment: member.assignment.filter(isThere) };
+}
+
+/** Every partition that a member has, or where the group stands or could, as Kafka's own tools show them. */
 function lagOf(
+  partitions: readonly TopicPartition[],
   members: readonly GroupMemberDescription[],
   places: readonly CommittedPlace[],
   ends: ReadonlyMap<string, number>,
@@ -69,12 +76,7 @@ function lagOf(
   const owners = new Map(
     members.flatMap((member) => member.assignment.map((partition) => [partitionName(partition), member])),
   );
-  const all = new Map<string, TopicPartition>(
-    [...places, ...members.flatMap(({ assignment }) => assignment)].map((partition) => [
-      partitionName(partition),
-      partition,
-    ]),
-  );
+  const all = new Map(partitions.map((partition) => [partitionName(partition), partition]));
   return [...all]
     .map(([name, { topic, partition }]): PartitionLag => {
       const [place, end, owner] = [known.get(name), ends.get(name) ?? null, owners.get(name)];

@@ -9,10 +9,20 @@ import { shareGroupDescribe } from '../protocol/messages/share-group-describe.js
 import { streamsGroupDescribe } from '../protocol/messages/streams-group-describe.js';
 import type { ResponseOf } from '../protocol/schema.js';
 import { byCoordinator, groupError } from './batches.js';
-import type { GroupDescription, GroupListItem, GroupMemberDescription, GroupType } from './types.js';
+import type {
+  GroupDescription,
+  GroupListItem,
+  GroupMemberDescription,
+  GroupType,
+  StreamsMember,
+  StreamsTasks,
+} from './types.js';
 
 /** What a coordinator says of a group. */
-export type DescribedMembers = Pick<GroupDescription, 'state' | 'protocol' | 'epoch' | 'members'>;
+export type DescribedMembers = Pick<
+  GroupDescription,
+  'state' | 'protocol' | 'epoch' | 'assignmentEpoch' | 'members'
+>;
 
 interface Answer extends DescribedMembers {
   group: string;
@@ -65,6 +75,7 @@ async function askClassic({ wire }: Cluster, broker: number, groups: string[], d
     state: group.groupState,
     protocol: group.protocolData || null,
     epoch: null,
+    assignmentEpoch: null,
     members: group.members.map((member) => ({
       memberId: member.memberId,
       instanceId: member.groupInstanceId,
@@ -95,19 +106,34 @@ async function askStreams({ wire }: Cluster, broker: number, groupIds: string[],
   const body = { groupIds, includeAuthorizedOperations: false };
   const answer = await wire.request({ ...streamsGroupDescribe, retries: [] }, body, { broker }, { deadline });
   return answer.groups.map((group) => {
-    const subtopologies = new Map(
-      (group.topology?.subtopologies ?? []).map((subtopology) => [subtopology.subtopologyId, subtopology]),
+    const described = toAnswer({ ...group, assignorName: '' }, ({ assignment }) =>
+      sourcesOf(assignment.activeTasks, group.topology?.subtopologies ?? []),
     );
-    return toAnswer({ ...group, assignorName: '' }, ({ assignment }) =>
-      assignment.activeTasks.flatMap(({ subtopologyId, partitions }) => {
-        const found = subtopologies.get(subtopologyId);
-        const topics = [
-          ...(found?.sourceTopics ?? []),
-          ...(found?.repartitionSourceTopics ?? []).map(({ name }) => name),
-        ];
-        return topics.flatMap((topic) => partitions.map((partition) => ({ topic, partition })));
-      }),
-    );
+    const members = described.members.map((member, index): GroupMemberDescription => {
+      const about = group.members[index];
+      return about ? { ...member, streams: streamsOf(about) } : member;
+    });
+    return { ...described, members };
+  });
+}
+
+type StreamsGroup = ResponseOf<typeof streamsGroupDescribe>['groups'][number];
+type AnsweredMember = StreamsGroup['members'][number];
+type Subtopology = NonNullable<NonNullable<StreamsGroup['topology']>['subtopologies']>[number];
+
+function streamsOf(member: AnsweredMember): StreamsMember {
+  const { processId, topologyEpoch, isClassic, assignment, targetAssignment } = member;
+  return { processId, topologyEpoch, isClassic, assignment, targetAssignment };
+}
+
+/** What tasks read: of each topic that feeds their part of the topology the partition of their number. */
+function sourcesOf(tasks: readonly StreamsTasks[], subtopologies: readonly Subtopology[]): TopicPartition[] {
+  const known = new Map(subtopologies.map((subtopology) => [subtopology.subtopologyId, subtopology]));
+  return tasks.flatMap(({ subtopologyId, partitions }) => {
+    const found = known.get(subtopologyId);
+    const repartitioned = (found?.repartitionSourceTopics ?? []).map(({ name }) => name);
+    const topics = [...(found?.sourceTopics ?? []), ...repartitioned];
+    return topics.flatMap((topic) => partitions.map((partition) => ({ topic, partition })));
   });
 }
 
@@ -117,6 +143,7 @@ interface NewGroup<Member> {
   errorMessage: string | null;
   groupState: string;
   groupEpoch: number;
+  assignmentEpoch: number;
   assignorName: string;
   members: Member[];
 }
@@ -141,6 +168,7 @@ function toAnswer<Member extends NewMember>(
     state: group.groupState,
     protocol: group.assignorName || null,
     epoch: group.groupEpoch,
+    assignmentEpoch: group.assignmentEpoch,
     members: group.members.map(
       (member): GroupMemberDescription => ({
         memberId: member.memberId,

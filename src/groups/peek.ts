@@ -7,7 +7,8 @@ import { toned } from '../render/view.js';
 import { topicMatcher } from '../topics/list.js';
 import type { PartitionWord } from '../topics/partitions.js';
 import { findGroups } from './find.js';
-import { comparePartitions, fetchGroupOffsets, LogOffsets } from './offsets.js';
+import { comparePartitions, LogOffsets } from './offsets.js';
+import { fetchPlaces } from './places.js';
 import { readRanges } from './records.js';
 
 export interface PeekedRecord extends TopicPartition {
@@ -30,7 +31,7 @@ export async function peekGroup(
 ): Promise<GroupPeekList> {
   const { deadline } = cluster.wire;
   const { found, errors } = await findGroups(cluster, [request.group]);
-  const { places, errors: unread } = await fetchGroupOffsets(cluster, found, deadline);
+  const { places, errors: unread } = await fetchPlaces(cluster, found, deadline);
   const matchers = request.words.map(({ topic, partitions }) => ({
     matches: topicMatcher(topic),
     partitions,

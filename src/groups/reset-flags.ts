@@ -20,7 +20,9 @@ export const resetFlags = {
     description: 'topics or globs, or partitions as orders:0,2-5',
     exclusive: ['all-topics'],
   }),
-  'all-topics': Flags.boolean({ description: 'all that the group has committed offsets of' }),
+  'all-topics': Flags.boolean({
+    description: 'all that the group has committed offsets of, or as a share group reads',
+  }),
   'to-earliest': Flags.boolean({ description: 'to the first record', ...only }),
   'to-latest': Flags.boolean({ description: 'to the end', ...only }),
   'to-current': Flags.boolean({ description: 'to where it is; what has no offset goes to its end', ...only }),
@@ -38,6 +40,11 @@ export const resetFlags = {
     ...only,
   }),
   create: Flags.boolean({ description: 'make a group that is not there' }),
+  type: Flags.option({
+    options: ['classic', 'share'] as const,
+    description: 'what --create makes (default as --like, or classic)',
+    dependsOn: ['create'],
+  })(),
   'undo-file': Flags.string({
     description: 'where to write the old offsets (default a new file in the state folder)',
     helpValue: '<file>',
@@ -57,6 +64,7 @@ export interface ResetFlagValues {
   like?: string | undefined;
   'from-file'?: string | undefined;
   create: boolean;
+  type?: 'classic' | 'share' | undefined;
 }
 
 /** @throws a usage error for words that leave open what is to be set */
@@ -69,7 +77,7 @@ export async function resetRequest(groups: readonly string[], flags: ResetFlagVa
   const ofFile = 'places' in target ? target.places.flatMap(({ group }) => group ?? []) : [];
   const chosen = groups.length > 0 ? groups : [...new Set(ofFile)];
   if (chosen.length === 0) throw usageError('reset which group?', 'Name a group first.');
-  return { groups: chosen, words, target, create: flags.create };
+  return { groups: chosen, words, target, create: flags.create, type: flags.type };
 }
 
 function wordsOf({ topic }: ResetFlagValues): PartitionWord[] | null {

@@ -1,6 +1,7 @@
 import type { ListDocument } from '../base/result.js';
 import type { TopicPartition } from '../client/fetch-leaders.js';
 import type { PartitionWord } from '../topics/partitions.js';
+import type { GroupType } from './types.js';
 
 /** Where offsets are set to; Kafka's own ways, another group's, or those of a file. */
 export type ResetTarget =
@@ -24,6 +25,8 @@ export interface ResetRequest {
   target: ResetTarget;
   /** A group that is not there yet is made. */
   create: boolean;
+  /** What it is made as; without one, as the group that it is to be like, or a classic one. */
+  type?: Extract<GroupType, 'classic' | 'share'> | undefined;
 }
 
 export interface OffsetReset extends TopicPartition {

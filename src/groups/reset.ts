@@ -5,15 +5,16 @@ import { groupByTopic, partitionName, type TopicPartition } from '../client/fetc
 import { partitionError } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
 import { stateFolder } from '../cluster/local/paths.js';
-import { errorOf } from '../protocol/errors.js';
 import { offsetCommit } from '../protocol/messages/offset-commit.js';
 import { within } from '../protocol/schema.js';
 import { findPartitions } from '../topics/partitions.js';
 import { findGroups, noGroup } from './find.js';
 import { describeMembers } from './members.js';
-import { comparePartitions, fetchGroupOffsets, LogOffsets } from './offsets.js';
+import { comparePartitions, LogOffsets } from './offsets.js';
+import { fetchPlaces } from './places.js';
 import { writePlaces } from './places-file.js';
 import type { GroupPlace, GroupResetList, OffsetReset, ResetRequest, ResetTarget } from './reset-types.js';
+import { alterShareOffsets } from './share-offsets.js';
 import type { GroupListItem } from './types.js';
 
 /** Version 10 names topics by their ids. A commit of the same offsets is the same when it is made twice. */
@@ -24,6 +25,8 @@ const noGeneration = -1;
 /** What would be committed, and what cannot be. */
 export interface ResetPlan {
   resets: OffsetReset[];
+  /** Those whose offsets are set by a request of their own. */
+  shareGroups: Set<string>;
   errors: ItemError[];
 }
 
@@ -33,12 +36,17 @@ export interface ResetPlan {
  */
 export async function planReset(cluster: Cluster, request: ResetRequest): Promise<ResetPlan> {
   const { deadline } = cluster.wire;
-  const { groups, errors } = await chooseGroups(cluster, request);
   const { target } = request;
   const like = 'like' in target ? await findGroups(cluster, [target.like]) : undefined;
   if (like && like.found.length === 0) throw notFound(like.errors[0]);
+  const newType = request.type ?? (like?.found[0]?.type === 'share' ? 'share' : 'classic');
+  const { groups, errors } = await chooseGroups(cluster, request, newType);
   const asked = [...groups, ...(like?.found ?? [])];
-  const { places, errors: unread } = await fetchGroupOffsets(
+  const {
+    places,
+    unset,
+    errors: unread,
+  } = await fetchPlaces(
     cluster,
     asked.filter(({ coordinator }) => coordinator >= 0),
     deadline,
@@ -46,7 +54,7 @@ export async function planReset(cluster: Cluster, request: ResetRequest): Promis
   const chosen = request.words && (await findPartitions(cluster, request.words));
   const wanted = new Map<string, TopicPartition[]>();
   for (const { group } of groups) {
-    const own = places.get(group) ?? [];
+    const own = [...(places.get(group) ?? []), ...(unset.get(group) ?? [])];
     const named = placesOf(target, group, like?.found[0] && places.get(like.found[0].group));
     const limit = chosen && new Set(chosen.partitions.map(partitionName));
     const all = named ?? chosen?.partitions ?? own;
@@ -93,7 +101,9 @@ export async function planReset(cluster: Cluster, request: ResetRequest): Promis
       resets.push({ group, topic, partition, oldOffset, newOffset, difference, result: 'valid' });
     }
   }
-  return { resets, errors: [...errors, ...unread, ...(chosen?.errors ?? []), ...failed.values()] };
+  const shareGroups = new Set(groups.filter(({ type }) => type === 'share').map(({ group }) => group));
+  const all = [...errors, ...unread, ...(chosen?.errors ?? []), ...failed.values()];
+  return { resets, shareGroups, errors: all };
 }
 
 const unknownPartitionCode = 3;
@@ -131,13 +141,14 @@ function placesOf(
 async function chooseGroups(
   cluster: Cluster,
   { groups: words, create }: ResetRequest,
+  newType: GroupListItem['type'],
 ): Promise<{ groups: GroupListItem[]; errors: ItemError[] }> {
   const { found, errors } = await findGroups(cluster, words);
   const isNew = ({ code }: ItemError) => code === 'GROUP_ID_NOT_FOUND';
   const names = new Set(found.map(({ group }) => group));
   const made = create ? words.filter((word) => !names.has(word) && !/[*?/]/.test(word)) : [];
   const { described, errors: unknown } = await describeMembers(cluster, found, cluster.wire.deadline);
-  const groups: GroupListItem[] = made.map((group) => newGroup(group));
+  const groups: GroupListItem[] = made.map((group) => newGroup(group, newType));
   for (const group of found) {
     const about = described.get(group.group);
     if (about?.members.length === 0) groups.push(group);
@@ -146,8 +157,8 @@ async function chooseGroups(
   return { groups, errors: [...errors.filter((error) => !create || !isNew(error)), ...unknown] };
 }
 
-function newGroup(group: string): GroupListItem {
-  return { group, type: 'classic', state: null, protocolType: '', coordinator: -1 };
+function newGroup(group: string, type: GroupListItem['type']): GroupListItem {
+  return { group, type, state: null, protocolType: '', coordinator: -1 };
 }
 
 /** Names who has to go first. */
@@ -176,12 +187,12 @@ export function dryReset({ resets, errors }: ResetPlan): GroupResetList {
 }
 
 /**
- * Commits what was planned, without joining any group. The old offsets are written to a file first.
+ * Sets what was planned, without joining any group. The old offsets are written to a file first.
  * @param undoFile a new one in kctl's state folder when absent
  */
 export async function applyReset(
   cluster: Cluster,
-  { resets, errors }: ResetPlan,
+  { resets, shareGroups, errors }: ResetPlan,
   undoFile = defaultUndoFile(),
 ): Promise<GroupResetList> {
   const old = resets.flatMap(({ oldOffset, ...reset }) =>
@@ -191,22 +202,36 @@ export async function applyReset(
   const failed = new Map<string, ItemError>();
   for (const group of new Set(resets.map((reset) => reset.group))) {
     const own = resets.filter((reset) => reset.group === group);
+    const send = shareGroups.has(group) ? alterShareOffsets : commitOffsets;
     for (let at = 0; at < own.length; at += partitionsPerCommit) {
-      for (const error of await commit(cluster, group, own.slice(at, at + partitionsPerCommit)))
-        failed.set(error.subject, error);
+      const some = own.slice(at, at + partitionsPerCommit);
+      const refused = await send(cluster, group, some).catch(
+        (error) => new Map(some.map((reset) => [partitionName(reset), itemError('', error)])),
+      );
+      for (const [name, error] of refused) {
+        const subject = subjectOf(group, name);
+        failed.set(subject, { ...error, subject });
+      }
     }
   }
   const done = resets
-    .filter(({ group, ...at }) => !failed.has(subjectOf(group, at)))
+    .filter(({ group, ...at }) => !failed.has(subjectOf(group, partitionName(at))))
     .map((reset) => ({ ...reset, result: 'reset' as const }));
   const fresh = done.filter(({ oldOffset }) => oldOffset === null).length;
   const warnings =
-    fresh > 0 ? [`${fresh} partitions had no offset before: the undo file does not name them`] : [];
+    fresh > 0
+      ? [`${fresh} partition${fresh === 1 ? '' : 's'} had no offset before: the undo file does not name them`]
+      : [];
   const list = listDocument('GroupResetList', 1, done, [...errors, ...failed.values()], warnings);
   return { ...list, dryRun: false, ...(old.length > 0 ? { undoFile } : {}) };
 }
 
-async function commit(cluster: Cluster, group: string, resets: readonly OffsetReset[]): Promise<ItemError[]> {
+/** A raw OffsetCommit. @returns what the coordinator refused, by the name of the partition */
+async function commitOffsets(
+  cluster: Cluster,
+  group: string,
+  resets: readonly OffsetReset[],
+): Promise<Map<string, ItemError>> {
   const topics = [...groupByTopic(resets)].map(([name, partitions]) => ({
     name,
     partitions: partitions.map(({ partition, newOffset }) => ({
@@ -216,23 +241,19 @@ async function commit(cluster: Cluster, group: string, resets: readonly OffsetRe
     })),
   }));
   const body = { groupId: group, memberId: '', generationIdOrMemberEpoch: noGeneration, topics };
-  try {
-    const answer = await cluster.wire.request(offsetCommitByName, body, { group });
-    return answer.topics.flatMap(({ name: topic, partitions }) =>
-      partitions
-        .filter(({ errorCode }) => errorCode !== 0)
-        .map(({ partitionIndex, errorCode }) => {
-          const { name: code, message } = errorOf(errorCode);
-          return { subject: subjectOf(group, { topic, partition: partitionIndex }), code, message };
-        }),
-    );
-  } catch (error) {
-    return resets.map((reset) => itemError(subjectOf(group, reset), error));
-  }
+  const answer = await cluster.wire.request(offsetCommitByName, body, { group });
+  const refused = answer.topics.flatMap(({ name: topic, partitions }) =>
+    partitions
+      .filter(({ errorCode }) => errorCode !== 0)
+      .map(({ partitionIndex, errorCode }) =>
+        partitionError(partitionName({ topic, partition: partitionIndex }), errorCode),
+      ),
+  );
+  return new Map(refused.map((error) => [error.subject, error]));
 }
 
-function subjectOf(group: string, at: TopicPartition): string {
-  return `group ${group}, ${partitionName(at)}`;
+function subjectOf(group: string, partition: string): string {
+  return `group ${group}, ${partition}`;
 }
 
 function defaultUndoFile(): string {

@@ -27,6 +27,31 @@ export interface GroupMemberDescription {
   /** Null in a classic group. */
   epoch: number | null;
   assignment: TopicPartition[];
+  /** Of a member of a streams group; what is above is what its active tasks read. */
+  streams?: StreamsMember;
+}
+
+/** Partitions of one part of a topology of Kafka Streams: each is a task, such as `0_2`. */
+export interface StreamsTasks {
+  subtopologyId: string;
+  partitions: number[];
+}
+
+export interface StreamsMember {
+  /** The instance of the application; each of its threads is a member. */
+  processId: string;
+  topologyEpoch: number;
+  /** It speaks the classic protocol, in a group that is being taken over by the new one. */
+  isClassic: boolean;
+  assignment: StreamsAssignment;
+  /** What it is to have once others have let go of it. */
+  targetAssignment: StreamsAssignment;
+}
+
+export interface StreamsAssignment {
+  activeTasks: StreamsTasks[];
+  standbyTasks: StreamsTasks[];
+  warmupTasks: StreamsTasks[];
 }
 
 /** What a group has committed in a partition, and what is left to read. */
@@ -47,6 +72,8 @@ export interface GroupDescription extends Omit<GroupListItem, 'state'> {
   protocol: string | null;
   /** Null in a classic group. */
   epoch: number | null;
+  /** The epoch that the assignment is of; where it is behind, a new one is on its way. Null in a classic group. */
+  assignmentEpoch: number | null;
   members: GroupMemberDescription[];
   partitions: PartitionLag[];
   /** Of all partitions whose lag is known. */

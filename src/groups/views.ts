@@ -1,7 +1,7 @@
 import type { Cell, Column, FactsSection, TableSection, View } from '../render/view.js';
 import { toned } from '../render/view.js';
 import type { LagLevel, LagList } from './lag.js';
-import type { GroupDescription, GroupDescriptionList, GroupList } from './types.js';
+import type { GroupDescription, GroupDescriptionList, GroupList, StreamsTasks } from './types.js';
 
 const number = (header: string): Column => ({ header, align: 'right' });
 
@@ -40,7 +40,12 @@ function factsOf(group: GroupDescription): FactsSection {
       ['type', group.type],
       ['state', stateCell(group.state)],
       ['assignor', group.protocol],
-      ...(group.epoch === null ? [] : [['epoch', group.epoch] as [string, Cell]]),
+      ...(group.epoch === null
+        ? []
+        : [
+            ['epoch', group.epoch] as [string, Cell],
+            ['epoch of the assignment', group.assignmentEpoch] as [string, Cell],
+          ]),
       ['coordinator', group.coordinator],
       ['members', group.members.length],
       ['lag', group.lag],
@@ -77,7 +82,8 @@ function partitionsOf({ group, partitions }: GroupDescription): TableSection {
   };
 }
 
-function membersOf({ group, members }: GroupDescription): TableSection {
+function membersOf({ group, type, members }: GroupDescription): TableSection {
+  const isStreams = type === 'streams';
   return {
     type: 'table',
     columns: [
@@ -88,6 +94,7 @@ function membersOf({ group, members }: GroupDescription): TableSection {
       { header: 'host' },
       number('epoch'),
       number('partitions'),
+      ...(isStreams ? streamsColumns : []),
     ],
     rows: members.map((member) => [
       group,
@@ -97,9 +104,32 @@ function membersOf({ group, members }: GroupDescription): TableSection {
       member.host,
       member.epoch,
       member.assignment.length,
+      ...(isStreams
+        ? [
+            tasksCell(member.streams?.assignment.activeTasks),
+            tasksCell(member.streams?.assignment.standbyTasks),
+            tasksCell(member.streams?.assignment.warmupTasks),
+            member.streams?.processId ?? null,
+          ]
+        : []),
     ]),
     whenEmpty: 'No members.',
   };
+}
+
+const streamsColumns: Column[] = [
+  { header: 'active tasks' },
+  { header: 'standby tasks' },
+  { header: 'warmup tasks' },
+  { header: 'process', wide: true },
+];
+
+/** As Kafka Streams writes them: 0_0 is partition 0 of subtopology 0. */
+function tasksCell(tasks: readonly StreamsTasks[] = []): Cell {
+  const names = tasks.flatMap(({ subtopologyId, partitions }) =>
+    partitions.map((partition) => `${subtopologyId}_${partition}`),
+  );
+  return names.length > 0 ? names.join(' ') : null;
 }
 
 export function viewLag({ items }: LagList, by: LagLevel): View {

@@ -4,6 +4,7 @@ import { addRaftVoter } from './messages/add-raft-voter.js';
 import { alterClientQuotas } from './messages/alter-client-quotas.js';
 import { alterPartitionReassignments } from './messages/alter-partition-reassignments.js';
 import { alterReplicaLogDirs } from './messages/alter-replica-log-dirs.js';
+import { alterShareGroupOffsets } from './messages/alter-share-group-offsets.js';
 import { alterUserScramCredentials } from './messages/alter-user-scram-credentials.js';
 import { apiVersions } from './messages/api-versions.js';
 import { consumerGroupDescribe } from './messages/consumer-group-describe.js';
@@ -21,6 +22,7 @@ import {
 import { deleteAcls } from './messages/delete-acls.js';
 import { deleteGroups } from './messages/delete-groups.js';
 import { deleteRecords } from './messages/delete-records.js';
+import { deleteShareGroupOffsets } from './messages/delete-share-group-offsets.js';
 import { deleteTopics } from './messages/delete-topics.js';
 import { describeAcls } from './messages/describe-acls.js';
 import { describeClientQuotas } from './messages/describe-client-quotas.js';
@@ -58,7 +60,9 @@ import { removeRaftVoter } from './messages/remove-raft-voter.js';
 import { saslAuthenticate } from './messages/sasl-authenticate.js';
 import { saslHandshake } from './messages/sasl-handshake.js';
 import { shareGroupDescribe } from './messages/share-group-describe.js';
+import { shareGroupHeartbeat } from './messages/share-group-heartbeat.js';
 import { streamsGroupDescribe } from './messages/streams-group-describe.js';
+import { streamsGroupHeartbeat } from './messages/streams-group-heartbeat.js';
 import { syncGroup } from './messages/sync-group.js';
 import { unregisterBroker } from './messages/unregister-broker.js';
 import { updateFeatures } from './messages/update-features.js';
@@ -126,11 +130,15 @@ export const apis: readonly Api[] = [
   consumerGroupDescribe,
   listConfigResources,
   describeTopicPartitions,
+  shareGroupHeartbeat,
   shareGroupDescribe,
   addRaftVoter,
   removeRaftVoter,
+  streamsGroupHeartbeat,
   streamsGroupDescribe,
   describeShareGroupOffsets,
+  alterShareGroupOffsets,
+  deleteShareGroupOffsets,
 ];
 
 /** Every declared kind of data. */

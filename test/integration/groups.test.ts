@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { test } from 'node:test';
-import { isAtLeast, sharedClusters, sharedKraftCluster, type TestCluster } from '../support/cluster.js';
+import {
+  isAtLeast,
+  sharedCluster,
+  sharedClusters,
+  sharedKraftCluster,
+  type TestCluster,
+} from '../support/cluster.js';
 import { holds, interrupt, join } from '../support/groups.js';
 import { randomName, runKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
@@ -244,6 +250,7 @@ for (const [mode, open] of sharedClusters) {
     );
     await theirs(cluster, ['--delete-offsets', '--group', other.group, '--topic', `${other.topic}:0`]);
     assert.equal((await groups(cluster, ['export', other.group])).items.length, 1);
+    await groups(cluster, ['delete-offsets', group, 'kctl-no-such-topic', '--yes'], 4);
     await groups(cluster, ['delete', group, '--yes']);
     const names = (await theirs(cluster, ['--list', '--state'])).map(([name]) => name);
     assert.ok(!names.includes(group) && names.includes(other.group));
@@ -267,6 +274,23 @@ test('peek shows the records around the committed offset', async () => {
       [topic, 1, 11, 1, '12'],
     ],
   );
+});
+
+test('a share group cannot be made where brokers do not know of any', async () => {
+  const cluster = await sharedCluster();
+  const topic = await makeTopic(cluster, 1);
+  const words = [
+    'reset',
+    randomName('sharing'),
+    '--topic',
+    topic,
+    '--to-earliest',
+    '--create',
+    '--type',
+    'share',
+  ];
+  const { errors } = await groups(cluster, [...words, '--yes'], 1);
+  assert.equal(errors[0].code, 'UNSUPPORTED_VERSION');
 });
 
 test('a file that lists no offsets, and words that leave open what is meant', async () => {

@@ -8,7 +8,7 @@ import { parsePartitionWord } from '../../topics/partitions.js';
 export default class GroupsDeleteOffsets extends KctlCommand {
   static override summary = 'Remove what a group has committed for topics or partitions.';
   static override description =
-    'The brokers refuse topics that members of the group read. It asks first; without a terminal it needs --yes.';
+    'The brokers refuse topics that members of the group read. A share group must be empty, and forgets whole topics. It asks first; without a terminal it needs --yes.';
   static override examples = [
     '<%= config.bin %> groups delete-offsets bar-group bier-groups --dry-run',
     '<%= config.bin %> groups delete-offsets bar-group bier-groups:0,1 --yes',

@@ -9,7 +9,7 @@ import { viewGroupChanges } from '../../groups/change-views.js';
 export default class GroupsRemoveMembers extends KctlCommand {
   static override summary = 'Take members out of a group, above all static ones that will not come back.';
   static override description =
-    'A member that still runs joins again by itself. It asks first; without a terminal it needs --yes.';
+    'Of classic and consumer groups. A member that still runs joins again by itself. It asks first; without a terminal it needs --yes.';
   static override examples = ['<%= config.bin %> groups remove-members bar-group --all --dry-run'];
   static override args = {
     group: Args.string({ required: true, description: 'the group' }),

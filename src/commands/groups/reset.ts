@@ -8,12 +8,13 @@ import { resetFlags, resetRequest } from '../../groups/reset-flags.js';
 export default class GroupsReset extends KctlCommand {
   static override summary = 'Set the committed offsets of groups that have no members.';
   static override description =
-    'Shows old, new and difference of each partition. New offsets stay inside what the partition holds. It never joins the group; one with live members is refused, and they are named. The old offsets are written to a file that brings them back. It asks first; without a terminal it needs --yes.';
+    'Shows old, new and difference of each partition; of a share group it is where reading starts. New offsets stay inside what the partition holds. It never joins the group; one with live members is refused, and they are named. The old offsets are written to a file that brings them back. It asks first; without a terminal it needs --yes.';
   static override examples = [
     '<%= config.bin %> groups reset bar-group --topic bier-groups --to-earliest --dry-run',
     '<%= config.bin %> groups reset bar-group --topic bier-groups:0,2 --shift-by -1 --yes',
     '<%= config.bin %> groups reset bar-group --all-topics --by-duration 15m --yes -o json',
     '<%= config.bin %> groups reset bar-copy --like bar-group --yes',
+    '<%= config.bin %> groups reset bar-share --topic bier-groups --to-earliest --create --type share --dry-run',
   ];
   static override args = { group: Args.string({ description: 'names or globs of groups' }) };
   static override strict = false;

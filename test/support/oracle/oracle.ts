@@ -23,6 +23,7 @@ export const tools = {
   consumerGroups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   groups: 'org.apache.kafka.tools.GroupsCommand',
   shareGroups: 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
+  streamsGroups: 'org.apache.kafka.tools.streams.StreamsGroupCommand',
   consoleShareConsumer: 'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
   offsets: 'org.apache.kafka.tools.GetOffsetShell',
   configs: 'kafka.admin.ConfigCommand',
