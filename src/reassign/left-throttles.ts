@@ -35,11 +35,7 @@ export interface ThrottleList extends ListDocument<SetThrottle> {
 
 /** Every throttle of replication that is set on a topic, on a broker, or for all brokers. */
 export async function listThrottles(cluster: Cluster): Promise<ThrottleList> {
-  const [{ brokers }, topics, running] = await Promise.all([
-    cluster.wire.nodes(),
-    askTopicMetadata(cluster, null),
-    askReassignments(cluster),
-  ]);
+  const [{ brokers }, topics] = await Promise.all([cluster.wire.nodes(), askTopicMetadata(cluster, null)]);
   const ofTopics = topics.map(({ name }): ConfigResource => ({ type: 'topic', name }));
   const ofBrokers = ['', ...brokers.map(({ id }) => String(id))].map(
     (name): ConfigResource => ({ type: 'broker', name }),
@@ -48,7 +44,9 @@ export async function listThrottles(cluster: Cluster): Promise<ThrottleList> {
     askConfigs(cluster, ofTopics, { keys: [...replicasKeys] }),
     askConfigs(cluster, ofBrokers, { keys: [...rateKeys, logDirKey] }),
   ]);
+  // Last: whoever has begun since the throttles were read is among these, so that none of his is taken for left over.
   const journal = findOpenJournal(await askClusterId(cluster), undefined)?.state;
+  const running = await askReassignments(cluster);
   const ours = throttledReplicas(journal?.head.moves ?? []);
   const moving = new Map<string, Set<number>>();
   for (const { topic, partition } of running)

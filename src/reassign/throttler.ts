@@ -97,22 +97,27 @@ export class Throttler {
     return found.errors.filter(({ code }) => code !== 'UNKNOWN_TOPIC_OR_PARTITION');
   }
 
+  /** An answer that was lost counts as an error here: the same is sent again, which does no harm. */
   async #set(alive: ReadonlySet<number>): Promise<ItemError[]> {
     const { state } = this.journal;
     const changes = settingChanges(state, alive).filter(
       (change) => this.#sent.get(resourceKey(change.resource)) !== JSON.stringify(change.operations),
     );
     if (changes.length === 0) return [];
-    const { done, errors } = await this.#send(changes);
+    const isRate = ({ resource }: ConfigChange) => resource.type === 'broker';
+    // A broker takes changes in their order: one that shows its rate knows the lists that were sent before.
+    const lists = await sendConfigChanges(
+      this.cluster,
+      changes.filter((change) => !isRate(change)),
+    );
+    const rates = await sendConfigChanges(this.cluster, changes.filter(isRate));
+    const errors = [...lists.errors, ...rates.errors].map(({ error }) => error);
+    const done = [...lists.done, ...rates.done];
+    const [late] = await this.#shown(done);
+    if (late !== undefined) return [...errors, { ...lateError, message: late }];
     for (const { resource, operations } of done)
       this.#sent.set(resourceKey(resource), JSON.stringify(operations));
-    const rates = done.filter(({ resource }) => resource.type === 'broker');
-    const names = rates.map(({ resource }) => resource.name).join(', ');
-    const message =
-      rates.length > 0
-        ? `throttled: broker ${names} at ${describeThrottle(state.throttle)}`
-        : 'throttled, at the rates that brokers had before';
-    if (done.length > 0) await this.tell({ event: 'throttled', message });
+    if (done.length > 0) await this.tell({ event: 'throttled', message: describeRates(rates.done) });
     return errors;
   }
 
@@ -122,17 +127,33 @@ export class Throttler {
     const now = await askThrottles(this.cluster, brokers, [...state.topicsBefore.keys()]);
     const { changes, foreign } = restoringChanges(state, now);
     for (const text of foreign) if (!this.warnings.includes(text)) this.warnings.push(text);
-    const { errors } = await this.#send(changes);
-    return [...now.errors, ...errors].filter(({ code }) => code !== 'UNKNOWN_TOPIC_OR_PARTITION');
+    const { done, errors } = await sendConfigChanges(this.cluster, changes);
+    const late = await this.#shown(done);
+    this.warnings.push(...late.filter((text) => !this.warnings.includes(text)));
+    return [...now.errors, ...errors.map(({ error }) => error)].filter(
+      ({ code }) => code !== 'UNKNOWN_TOPIC_OR_PARTITION',
+    );
   }
 
-  /** An answer that was lost counts as an error here: the same is sent again, which does no harm. */
-  async #send(changes: ConfigChange[]): Promise<{ done: ConfigChange[]; errors: ItemError[] }> {
-    const { done, errors } = await sendConfigChanges(this.cluster, changes);
-    const late = await awaitChanges(this.cluster, { of: () => [], errors: [] }, done);
-    this.warnings.push(...late.filter((text) => !this.warnings.includes(text)));
-    return { done, errors: errors.map(({ error }) => error) };
+  /** Waits until brokers show changes. @returns what is to be said of those that do not in time */
+  #shown(changes: ConfigChange[]): Promise<string[]> {
+    return awaitChanges(this.cluster, { of: () => [], errors: [] }, changes);
   }
+}
+
+const lateError = { subject: 'replication', code: 'THROTTLE_NOT_SHOWN' };
+
+/** Which brokers have got which rate. */
+function describeRates(changes: ConfigChange[]): string {
+  const brokers = new Map<string, string[]>();
+  for (const { resource, operations } of changes) {
+    const rates = [...new Set(operations.map(({ value }) => showRate(Number(value))))].join(' and ');
+    brokers.set(rates, [...(brokers.get(rates) ?? []), resource.name]);
+  }
+  const parts = [...brokers].map(([rates, names]) => `broker ${names.join(', ')} at ${rates}`);
+  return parts.length > 0
+    ? `throttled: ${parts.join('; ')}`
+    : 'throttled, at the rates that brokers had before';
 }
 
 const awayError = {

@@ -5,7 +5,6 @@ import { type ConfigResource, ownSource } from '../configs/resources.js';
 import { type ConfigChange, sendConfigChanges } from '../configs/send.js';
 import type { JournalState } from './run/journal-state.js';
 import {
-  autoBytesPerSec,
   type Before,
   type BrokerBefore,
   mergedList,
@@ -116,14 +115,12 @@ export interface Restoration {
 export function restoringChanges(state: JournalState, now: AskedThrottles): Restoration {
   const changes: ConfigChange[] = [];
   const foreign: string[] = [];
-  const ours = state.throttles.flatMap((choice) =>
-    choice === null ? [] : [choice === 'auto' ? autoBytesPerSec : choice],
-  );
   for (const { broker, rates } of state.brokersBefore.values()) {
     const current = now.brokers.get(broker)?.rates;
     if (!current) continue;
     const wishes = rates.map((before) => {
       const own = current.find(({ key }) => key === before.key)?.own ?? null;
+      const ours = state.throttles.flatMap((choice) => rateFor(choice, before) ?? []);
       const { wish, foreign: isForeign } = restoredRate(before, own, ours);
       if (isForeign)
         foreign.push(`${before.key}=${own} of broker ${broker} was set by somebody else and stays`);

@@ -22,7 +22,7 @@ async function kctl(words: string[]): Promise<string> {
 }
 
 const topic = await makeTopic(cluster, 2, ['--replica-assignment', '1:2,1:2']);
-await produce(cluster, topic, `${'x'.repeat(100_000)}\n`.repeat(120), ['--batch-size', '100KB']);
+await produce(cluster, topic, `${'x'.repeat(100_000)}\n`.repeat(200), ['--batch-size', '100KB']);
 const file = join(folder, 'plan.json');
 const moves = [
   { topic, partition: 0, from: [1, 2], to: [3, 2] },

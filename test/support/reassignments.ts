@@ -8,10 +8,29 @@ import type { TestCluster } from './cluster.js';
 import { runKctl } from './kctl.js';
 import { assertDocument } from './schemas.js';
 
-/** Does the work while no other test file reassigns on the cluster: kctl refuses to beside others. */
+/**
+ * Does the work while no other test file reassigns on the cluster: kctl refuses to beside others. What work that fails has
+ * left would fail those that follow, so it is cleared away.
+ */
 export function aloneReassigning<T>(cluster: TestCluster, work: () => Promise<T>): Promise<T> {
   const name = createHash('sha256').update(cluster.bootstrapServers).digest('hex').slice(0, 16);
-  return withLock(join(tmpdir(), `kctl-test-reassign-${name}`), { deadline: new Deadline(240_000) }, work);
+  const options = { deadline: new Deadline(240_000) };
+  return withLock(join(tmpdir(), `kctl-test-reassign-${name}`), options, () =>
+    work().catch(async (error) => {
+      await clearAway(cluster);
+      throw error;
+    }),
+  );
+}
+
+/** Ends every reassignment, whoever began it, and takes all throttles away. */
+async function clearAway({ env }: TestCluster): Promise<void> {
+  const endings = [
+    ['reassign', 'cancel'],
+    ['reassign', 'adopt', '--throttle', 'none', '--yes'],
+    ['throttle', 'clear', '--all', '--yes'],
+  ];
+  for (const words of endings) await runKctl(words, { env });
 }
 
 export interface TestMove {

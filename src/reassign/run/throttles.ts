@@ -16,7 +16,7 @@ export interface Before<Key> {
   key: Key;
   /** What was set for this broker or topic itself; null: nothing was. */
   own: string | null;
-  /** What held, wherever it was set: for the broker, for all, in its file, by default; null: nothing did. */
+  /** What was shown, wherever it was set: for the broker, for all, in its file, by default; null: nothing was. */
   effective: string | null;
 }
 
@@ -75,18 +75,21 @@ export function mergedList(before: string | null, ours: readonly string[]): stri
   return merged.length > longestList ? '*' : merged;
 }
 
-/** The rate that a broker has while the plan runs; null: what it has stays. */
+/**
+ * The rate that a broker is given while the plan runs; null: what it has stays. A rate for all brokers or in a broker's file is
+ * set for the broker itself: brokers show both, but obey the one since Kafka 3.9 only, and the other never (BrokerConfigHandler).
+ */
 export function rateFor(
   choice: ThrottleChoice,
-  { effective }: Pick<Before<RateKey>, 'effective'>,
+  { own, effective }: Pick<Before<RateKey>, 'own' | 'effective'>,
 ): number | null {
-  if (choice === null) return null;
   if (choice !== 'auto') return choice;
-  return isRate(effective) ? null : autoBytesPerSec;
+  if (isRate(own)) return null;
+  return isRate(effective) ? Number(effective) : autoBytesPerSec;
 }
 
 /** Long.MaxValue is Kafka's word for no limit. */
-function isRate(value: string | null): boolean {
+function isRate(value: string | null): value is string {
   return value !== null && /^\d{1,19}$/.test(value) && BigInt(value) < 2n ** 63n - 1n;
 }
 

@@ -14,6 +14,7 @@ import {
   entriesOf,
   leftByTool,
   mergedList,
+  rateFor,
   restoredList,
   restoredRate,
 } from '../../../src/reassign/run/throttles.js';
@@ -228,6 +229,17 @@ test('a list of throttled replicas holds what was there and what is ours, and go
       assert.ok([...entriesOf(own), ...strangers].every((entry) => kept.includes(entry)));
     }),
   );
+});
+
+test('of rates only that of a broker itself is left as it is: others may be shown and not obeyed', () => {
+  const none = { own: null, effective: null };
+  assert.equal(rateFor(null, none), null);
+  assert.equal(rateFor(7, { own: '5', effective: '5' }), 7);
+  assert.equal(rateFor('auto', none), 50_000_000);
+  assert.equal(rateFor('auto', { own: '5', effective: '5' }), null);
+  assert.equal(rateFor('auto', { own: null, effective: '5' }), 5);
+  const unlimited = String(2n ** 63n - 1n);
+  assert.equal(rateFor('auto', { own: unlimited, effective: unlimited }), 50_000_000);
 });
 
 test('a rate goes back to what it was, unless somebody else has set it meanwhile', () => {
