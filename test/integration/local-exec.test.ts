@@ -10,7 +10,11 @@ import { eventually, kctl, type RunningKctl, runKctl, startKctl } from '../suppo
 const stateDir = mkdtempSync(join(tmpdir(), 'kctl-exec-'));
 const clusters = join(stateDir, 'clusters');
 const env = { KCTL_STATE_DIR: stateDir, KCTL_BOOTSTRAP_SERVERS: '', KCTL_ZOOKEEPER: '' };
-after(() => rmSync(stateDir, { recursive: true, force: true }));
+after(() => {
+  // Without its state nothing would ever end what a failed test has left.
+  for (const { pid } of servers()) process.kill(pid, 'SIGKILL');
+  rmSync(stateDir, { recursive: true, force: true });
+});
 
 const self = `"${process.execPath}" "${kctl}"`;
 const exec = (words: string[], script: string) =>
