@@ -135,7 +135,7 @@ async function undeletable(cluster: Cluster, names: string[]): Promise<Map<strin
       subject: `topic ${resource.name}`,
       code: 'POLICY_VIOLATION',
       message: `its cleanup.policy is ${policy}: Kafka deletes no records of topics that are only compacted`,
-      hint: 'Write tombstones, or add the policy first: kctl configs append --topic … cleanup.policy=delete',
+      hint: `Write tombstones, or add the policy first: kctl configs append --topic ${resource.name} cleanup.policy=delete`,
     });
   }
   return errors;

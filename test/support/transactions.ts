@@ -18,6 +18,55 @@ export async function leaderOf(wire: Wire, topic: string): Promise<number> {
   return topics[0]!.partitions[0]!.leaderId;
 }
 
+const deadline = () => ({ deadline: new Deadline(20_000) });
+
+interface Begun {
+  transactionalId: string;
+  producerId: bigint;
+  producerEpoch: number;
+}
+
+/** A transactional producer, of which its coordinator knows. */
+async function begin(wire: Wire): Promise<Begun> {
+  const transactionalId = randomName('transaction');
+  const body = { transactionalId, transactionTimeoutMs: 10_000 };
+  const begun = await wire.request(initProducerId, body, { transactionalId }, deadline());
+  assert.equal(begun.errorCode, 0);
+  return { transactionalId, producerId: begun.producerId, producerEpoch: begun.producerEpoch };
+}
+
+/** Writes a transactional batch to partition 0, whether the coordinator knows of that or not. */
+async function writeBatch(
+  wire: Wire,
+  topic: string,
+  values: string[],
+  { transactionalId, producerId, producerEpoch }: Begun,
+  timestampMs?: number,
+): Promise<void> {
+  const batch = batchOf(values, 0, { producerId, producerEpoch, baseSequence: 0 });
+  batch.writeInt16BE(ATTRIBUTE.transactional, BATCH.attributes);
+  for (const at of timestampMs === undefined ? [] : [BATCH.baseTimestamp, BATCH.maxTimestamp])
+    batch.writeBigInt64BE(BigInt(timestampMs ?? 0), at);
+  batch.writeUInt32BE(crc32c(batch.subarray(BATCH.attributes)), BATCH.crc);
+  const topicData = [{ name: topic, partitionData: [{ index: 0, records: batch }] }];
+  // Later ones tell the coordinator (KIP-890).
+  const produceByName = { ...produceApi, versions: [3, 11] as const };
+  const written = await wire.request(
+    produceByName,
+    { transactionalId, acks: -1, timeoutMs: 5000, topicData },
+    { broker: await leaderOf(wire, topic) },
+    deadline(),
+  );
+  assert.equal(written.responses[0]?.partitionResponses[0]?.errorCode, 0);
+}
+
+/** Opens a transaction in partition 0 an hour ago that nobody will end: its coordinator never hears of it. */
+export async function hangTransaction(wire: Wire, topic: string, value: string): Promise<Begun> {
+  const begun = await begin(wire);
+  await writeBatch(wire, topic, [value], begun, Date.now() - 3_600_000);
+  return begun;
+}
+
 /** Writes values to partition 0 in one transaction, as Kafka's transactional producer does. */
 export async function writeTransaction(
   wire: Wire,
@@ -25,17 +74,9 @@ export async function writeTransaction(
   values: string[],
   committed: boolean,
 ): Promise<void> {
-  const transactionalId = randomName('transaction');
+  const begun = await begin(wire);
+  const { transactionalId, producerId, producerEpoch } = begun;
   const to = { transactionalId };
-  const deadline = () => ({ deadline: new Deadline(20_000) });
-  const begun = await wire.request(
-    initProducerId,
-    { transactionalId, transactionTimeoutMs: 10_000 },
-    to,
-    deadline(),
-  );
-  const { producerId, producerEpoch } = begun;
-  assert.equal(begun.errorCode, 0);
   const added = await wire.request(
     addPartitionsToTxn,
     {
@@ -48,18 +89,7 @@ export async function writeTransaction(
     deadline(),
   );
   assert.equal(added.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode, 0);
-  const batch = batchOf(values, 0, { producerId, producerEpoch, baseSequence: 0 });
-  batch.writeInt16BE(ATTRIBUTE.transactional, BATCH.attributes);
-  batch.writeUInt32BE(crc32c(batch.subarray(BATCH.attributes)), BATCH.crc);
-  const topicData = [{ name: topic, partitionData: [{ index: 0, records: batch }] }];
-  const produceByName = { ...produceApi, versions: [3, 12] as const };
-  const written = await wire.request(
-    produceByName,
-    { transactionalId, acks: -1, timeoutMs: 5000, topicData },
-    { broker: await leaderOf(wire, topic) },
-    deadline(),
-  );
-  assert.equal(written.responses[0]?.partitionResponses[0]?.errorCode, 0);
+  await writeBatch(wire, topic, values, begun);
   const ended = await wire.request(
     { ...endTxn, versions: [0, 4] as const },
     { transactionalId, producerId, producerEpoch, committed },
