@@ -36,9 +36,7 @@ for (const [mode, options] of [
       return (await kctl('consume', topic, ...words)).stdout;
     };
 
-    const { producerId, producerEpoch, transactionalId } = await hangTransaction(opened.wire, topic, [
-      'void',
-    ]);
+    const { producerId, producerEpoch, transactionalId } = await hangTransaction(opened.wire, topic, 'void');
     assert.deepEqual(await ours(), [`${producerId} ${producerEpoch} 1`]);
     assert.deepEqual(await ours(), await theirs());
     const [found] = (await done('transactions', 'find-hanging')).items;
