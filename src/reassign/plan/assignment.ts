@@ -22,30 +22,60 @@ export function assignmentOf(model: ClusterModel, placement: Placement | null): 
   let next = 0;
   for (let m = 0; m < model.partitionCount; m++) {
     const p = scoped[m] ?? -1;
-    const now = replicasOf(model, m);
-    const then = p < 0 ? now : ordered(placement, p, now);
-    replicas.set(then, next);
-    next += then.length;
+    if (p < 0 || staysAsItIs(placement, p, m)) {
+      for (let i = model.start[m] ?? 0; i < (model.start[m + 1] ?? 0); i++)
+        replicas[next++] = model.replicas[i] ?? 0;
+    } else for (const b of ordered(placement, p, replicasOf(model, m))) replicas[next++] = b;
     start[m + 1] = next;
   }
   return { start, replicas: replicas.slice(0, next) };
 }
 
+/** Whether a partition is where it was: each of its places on one of its brokers. */
+function staysAsItIs({ problem, at }: Placement, p: number, m: number): boolean {
+  const { placeStart, fixedStart, model } = problem;
+  const first = model.start[m] ?? 0;
+  const end = model.start[m + 1] ?? 0;
+  const firstPlace = placeStart[p] ?? 0;
+  const endPlace = placeStart[p + 1] ?? 0;
+  const fixed = (fixedStart[p + 1] ?? 0) - (fixedStart[p] ?? 0);
+  if (endPlace - firstPlace + fixed !== end - first) return false;
+  for (let place = firstPlace; place < endPlace; place++) {
+    let i = first;
+    while (i < end && model.replicas[i] !== at[place]) i++;
+    if (i === end) return false;
+  }
+  return true;
+}
+
+/** Whether an assignment has other replicas of a partition, or in another order, than there are now. */
+export function isChanged(model: ClusterModel, { start, replicas }: Assignment, p: number): boolean {
+  const first = model.start[p] ?? 0;
+  const length = (model.start[p + 1] ?? 0) - first;
+  const then = start[p] ?? 0;
+  if ((start[p + 1] ?? 0) - then !== length) return true;
+  for (let i = 0; i < length; i++) if (model.replicas[first + i] !== replicas[then + i]) return true;
+  return false;
+}
+
 /** A partition's brokers: those that stay in their order, a new one where the one stood that it takes over from. */
-function ordered({ problem, at }: Placement, p: number, now: Int32Array): Int32Array | number[] {
+function ordered({ problem, at }: Placement, p: number, now: Int32Array): number[] {
   const { placeStart, fixedStart, fixed, heir, model } = problem;
   const first = placeStart[p] ?? 0;
   const end = placeStart[p + 1] ?? 0;
-  const stays = (fixedStart[p + 1] ?? 0) - (fixedStart[p] ?? 0);
-  let isSame = end - first + stays === now.length;
-  for (let place = first; place < end && isSame; place++) isSame = now.includes(at[place] ?? -1);
-  if (isSame) return now;
-  const chosen = at.subarray(first, end);
-  const staying = fixed.subarray(fixedStart[p], fixedStart[p + 1]);
-  const fresh = [...chosen].filter((b) => !now.includes(b));
+  const stays = (b: number) => {
+    for (let place = first; place < end; place++) if (at[place] === b) return true;
+    for (let i = fixedStart[p] ?? 0; i < (fixedStart[p + 1] ?? 0); i++) if (fixed[i] === b) return true;
+    return false;
+  };
+  const fresh: number[] = [];
+  for (let place = first; place < end; place++) {
+    const b = at[place] ?? 0;
+    if (!now.includes(b)) fresh.push(b);
+  }
   const order: number[] = [];
   for (const b of now) {
-    if (chosen.includes(b) || staying.includes(b)) order.push(b);
+    if (stays(b)) order.push(b);
     else {
       const inRack = (other: number) => model.rackOf[other] === model.rackOf[b];
       const next = fresh.find((other) => other === heir[b]) ?? fresh.find(inRack) ?? fresh[0];
@@ -54,7 +84,8 @@ function ordered({ problem, at }: Placement, p: number, now: Int32Array): Int32A
       order.push(next);
     }
   }
-  return [...order, ...fresh];
+  for (const b of fresh) order.push(b);
+  return order;
 }
 
 /** What is there now, but for the replicas of some partitions. */

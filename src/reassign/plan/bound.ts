@@ -3,15 +3,50 @@ import type { Problem } from './problem.js';
 import type { Shares, Windows } from './shares.js';
 import { isWindowed } from './types.js';
 
+/** What the bound is without prices: of each partition what its homes cannot fill as the rules allow. */
+function forcedBytes({
+  model,
+  size,
+  placeStart,
+  homeStart,
+  homes,
+  fixedStart,
+  fixed,
+  doubles,
+  costs,
+}: Problem): number {
+  const seen = new Int32Array(model.rackNames.length).fill(-1);
+  let sum = 0;
+  for (let p = 0; p < size; p++) {
+    let spare = doubles[p] ?? 0;
+    for (let i = fixedStart[p] ?? 0; i < (fixedStart[p + 1] ?? 0); i++) {
+      const b = fixed[i] ?? 0;
+      const rack = model.rackOf[b] ?? 0;
+      if (model.alive[b] !== 1) continue;
+      if (seen[rack] === p) spare--;
+      seen[rack] = p;
+    }
+    let open = (placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0);
+    for (let i = homeStart[p] ?? 0; i < (homeStart[p + 1] ?? 0) && open > 0; i++) {
+      const rack = model.rackOf[homes[i] ?? 0] ?? 0;
+      if (seen[rack] === p && spare-- <= 0) continue;
+      seen[rack] = p;
+      open--;
+    }
+    sum += open * (costs[p] ?? 0);
+  }
+  return sum;
+}
+
 /**
  * Bytes that every placement within these windows must copy, by weak duality: for any prices, the cheapest placement
  * of each partition by itself, less what the windows allow. Good prices are sought by subgradient ascent.
  * @param copied what a plan copies: the ascent aims at it and ends there
  */
 export function lowerBound(problem: Problem, shares: Shares, windows: Windows, copied: number): number {
-  const dual = new Dual(problem, shares, windows);
-  const forced = dual.value(dual.none());
+  const forced = forcedBytes(problem);
   if (!isWindowed(problem.request) || forced >= copied) return forced;
+  const dual = new Dual(problem, shares, windows);
   let best = { value: Number.NEGATIVE_INFINITY, prices: dual.none() };
   const work = problem.size * (Math.min(rackLimit, problem.model.rackNames.length) + 4);
   let rounds = Math.max(8, Math.min(1200, Math.floor(6e7 / Math.max(1, work))));

@@ -3,6 +3,8 @@ import { BySize } from './by-size.js';
 import type { Emptiest } from './emptiest.js';
 import { partitionName, replicasOf } from './model.js';
 import { nowhere, type Placement } from './placement.js';
+import { RackNeeds } from './rack-needs.js';
+import { sortedDownBy, upTo } from './sorting.js';
 
 /**
  * Leaves each partition on as many of its homes as the rules allow, which copies the fewest bytes: the sets that
@@ -11,14 +13,14 @@ import { nowhere, type Placement } from './placement.js';
 export function keepHomes(placement: Placement): void {
   const { problem } = placement;
   const { model, size, source, homes, homeStart, placeStart, costs } = problem;
-  const choices: number[] = [];
+  const choices = new Int32Array(size);
+  let choiceCount = 0;
   for (let p = 0; p < size; p++) {
     const own = homes.subarray(homeStart[p], homeStart[p + 1]);
     const places = (placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0);
-    if (own.length > places || fill(placement, p, own) < own.length) choices.push(p);
+    if (own.length > places || fill(placement, p, own) < own.length) choices[choiceCount++] = p;
   }
-  choices.sort((a, b) => (costs[b] ?? 0) - (costs[a] ?? 0) || a - b);
-  for (const p of choices) {
+  for (const p of sortedDownBy(choices.subarray(0, choiceCount), costs)) {
     const own = homes.subarray(homeStart[p], homeStart[p + 1]);
     for (let place = placeStart[p] ?? 0; place < (placeStart[p + 1] ?? 0); place++) {
       if (placement.broker(place) !== nowhere) placement.take(place);
@@ -57,16 +59,50 @@ function fill(placement: Placement, p: number, brokers: Int32Array): number {
   return place - first;
 }
 
+/** The racks that places were emptied for, by place. */
+export type Wishes = Map<number, number>;
+
 /** Empties places of brokers above their windows: the fewest bytes that bring them inside. */
-export function releaseExcess(placement: Placement): void {
+export function releaseExcess(placement: Placement, wishes: Wishes): void {
   const { windows, load, count } = placement;
   const bySize = new BySize(placement);
+  const needs = new RackNeeds(placement, true);
   for (let b = 0; b < load.length; b++) {
     const bytes = (load[b] ?? 0) - (windows.maxLoad[b] ?? 0);
     const replicas = (count[b] ?? 0) - (windows.maxCount[b] ?? 0);
     if (bytes <= 0 && replicas <= 0) continue;
-    for (const place of leanest(placement, bySize.of(b), bytes, replicas)) placement.take(place);
+    for (const place of wantedFirst(placement, needs, bySize.of(b), bytes, replicas)) {
+      wish(wishes, place, needs);
+      placement.take(place);
+    }
   }
+}
+
+function wish(wishes: Wishes, place: number, needs: RackNeeds): void {
+  const rack = needs.meet(place);
+  if (rack === nowhere) wishes.delete(place);
+  else wishes.set(place, rack);
+}
+
+/** The leanest of those that racks in need may take; what these are too few for, of the others. */
+function wantedFirst(
+  placement: Placement,
+  needs: RackNeeds,
+  rising: Int32Array,
+  bytes: number,
+  replicas: number,
+): number[] {
+  if (needs.areMet) return leanest(placement, rising, bytes, replicas);
+  const chosen = leanest(
+    placement,
+    rising.filter((place) => needs.wants(place)),
+    bytes,
+    replicas,
+  );
+  const given = chosen.reduce((sum, place) => sum + placement.weight(place), 0);
+  if (given >= bytes && chosen.length >= replicas) return chosen;
+  const others = rising.filter((place) => !needs.wants(place));
+  return [...chosen, ...leanest(placement, others, bytes - given, replicas - chosen.length)];
 }
 
 /**
@@ -74,27 +110,29 @@ export function releaseExcess(placement: Placement): void {
  * then fits nowhere better goes home again, at no cost.
  * @returns whether anything is lacking
  */
-export function releaseSpare(placement: Placement): boolean {
+export function releaseSpare(placement: Placement, wishes: Wishes): boolean {
   const { load, count, windows, shares } = placement;
   const { minLoad, minCount } = windows;
   const bytes = spared(placement, load, minLoad, shares.load);
   const replicas = spared(placement, count, minCount, shares.count);
   if (bytes === null && replicas === null) return false;
   const bySize = new BySize(placement);
+  const needs = new RackNeeds(placement, false);
   // What is larger than anybody lacks would overshoot.
   let widest = 0;
   for (const [b, value] of load.entries()) widest = Math.max(widest, (minLoad[b] ?? 0) - value);
   for (let b = 0; b < load.length; b++) {
     const most = (load[b] ?? 0) - (minLoad[b] ?? 0);
-    const all = bySize.of(b);
-    const fitting = bytes === null ? all.length : bySize.firstFrom(all, widest);
-    const own = all.subarray(0, Math.max(fitting, 4));
     const missing = { bytes: bytes?.[b] ?? 0, replicas: Math.ceil(replicas?.[b] ?? 0) };
     if (missing.bytes <= 0 && missing.replicas <= 0) continue;
+    const all = bySize.of(b).filter((place) => needs.wants(place));
+    const fitting = bytes === null ? all.length : bySize.firstFrom(all, widest);
+    const own = all.subarray(0, Math.max(fitting, 4));
     let given = 0;
     for (const place of Array.from(evenly(placement, own, missing.bytes, missing.replicas))) {
       given += placement.weight(place);
       if (given > most || (count[b] ?? 0) <= (minCount[b] ?? 0)) break;
+      wish(wishes, place, needs);
       placement.take(place);
     }
   }
@@ -166,20 +204,26 @@ function leanest(placement: Placement, rising: Int32Array, bytes: number, replic
 }
 
 /**
- * Fills every empty place, largest first, where it strains the windows least; among equals on the emptiest broker.
+ * Fills every empty place, largest first, where it strains the windows least; among equals in the rack that it was emptied
+ * for, on the emptiest broker.
  * @throws KctlError when no broker may fill one: the disks are full
  */
-export function placeAll(placement: Placement, emptiest: Emptiest): void {
-  const open = [...placement.at.keys()].filter((place) => placement.broker(place) === nowhere);
-  open.sort((a, b) => placement.weight(b) - placement.weight(a) || a - b);
-  for (const place of open) {
-    const broker = bestFor(placement, emptiest, place);
+export function placeAll(placement: Placement, emptiest: Emptiest, wishes?: Wishes): void {
+  for (const place of openPlaces(placement)) {
+    const broker = bestFor(placement, emptiest, place, wishes?.get(place) ?? nowhere);
     if (broker === nowhere) throw noRoom(placement, place);
     placement.put(place, broker);
   }
 }
 
-function bestFor(placement: Placement, emptiest: Emptiest, place: number): number {
+/** Empty places, largest first. */
+function openPlaces({ at, owner, shares }: Placement): Int32Array {
+  const open = upTo(at.length).filter((place) => at[place] === nowhere);
+  const weights = Float64Array.from(open, (place) => shares.weights[owner[place] ?? 0] ?? 0);
+  return sortedDownBy(upTo(open.length), weights).map((i) => open[i] ?? 0);
+}
+
+function bestFor(placement: Placement, emptiest: Emptiest, place: number, rack: number): number {
   const { homes, homeStart } = placement.problem;
   const p = placement.partition(place);
   const heir = heirOf(placement, p);
@@ -191,7 +235,8 @@ function bestFor(placement: Placement, emptiest: Emptiest, place: number): numbe
   const consider = (broker: number) => {
     const score =
       placement.strainPrice * placement.strainBy(broker, weight, 1) + placement.costAt(place, broker);
-    const fullness = placement.fullness(broker);
+    // Whoever is in that rack comes before all that are not.
+    const fullness = placement.fullness(broker) - (placement.rack(broker) === rack ? 1000 : 0);
     if (score > bestScore || (score === bestScore && fullness >= bestFullness)) return;
     best = broker;
     bestScore = score;

@@ -1,6 +1,7 @@
 import { Candidates, Envelope } from './envelope.js';
 import type { Problem } from './problem.js';
 import type { Shares, Windows } from './shares.js';
+import { sortedBy, upTo } from './sorting.js';
 
 /** A price on every byte and every replica that a broker holds; docs/planner.md proves what they are good for. */
 export interface Prices {
@@ -40,7 +41,7 @@ export class Dual {
   ) {
     const { size, model, placeStart } = problem;
     const weight = (p: number) => shares.weights[p] ?? 0;
-    this.#order = Int32Array.from({ length: size }, (_, p) => p).sort((a, b) => weight(a) - weight(b));
+    this.#order = sortedBy(upTo(size), shares.weights);
     const { homes, homeStart, costs } = problem;
     this.#weights = Float64Array.from(this.#order, weight);
     this.#costs = Float64Array.from(this.#order, (p) => costs[p] ?? 0);

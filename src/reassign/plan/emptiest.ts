@@ -65,9 +65,10 @@ class RackHeaps {
   }
 
   candidates(place: number, found: number[]): void {
-    for (const [rack, heap] of this.#heaps.entries()) {
-      if (this.#heaps.length > 1 && !this.placement.rackAllows(place, rack)) continue;
-      const broker = this.#first(heap, 0, place);
+    const closed = this.#heaps.length > 1 ? this.placement.closedRacks(place) : 0;
+    for (let rack = 0; rack < this.#heaps.length; rack++) {
+      if (closed & (1 << rack)) continue;
+      const broker = this.#first(this.#heaps[rack] ?? [], 0, place);
       if (broker >= 0 && !found.includes(broker)) found.push(broker);
     }
   }
@@ -76,11 +77,18 @@ class RackHeaps {
   #first(heap: number[], node: number, place: number): number {
     const broker = heap[node];
     if (broker === undefined) return -1;
-    if (this.placement.canHold(place, broker)) return broker;
+    if (this.#allows(place, broker)) return broker;
     const left = this.#first(heap, 2 * node + 1, place);
     const right = this.#first(heap, 2 * node + 2, place);
     if (left < 0 || right < 0) return Math.max(left, right);
     return this.#before(left, right) ? left : right;
+  }
+
+  /** Where there is a heap for each rack, those that the rules close have been left out. */
+  #allows(place: number, broker: number): boolean {
+    return this.#heaps.length > 1
+      ? this.placement.brokerAllows(place, broker)
+      : this.placement.canHold(place, broker);
   }
 
   #before(a: number, b: number): boolean {

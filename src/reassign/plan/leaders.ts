@@ -4,10 +4,14 @@ import type { Reach } from './shares.js';
 
 /** Who leads each partition when preferred leaders are elected; -1: no replica of it is alive. */
 export function preferredLeaders(model: ClusterModel, assignment: Assignment): Int32Array {
-  return Int32Array.from({ length: model.partitionCount }, (_, p) => {
-    for (const b of replicasIn(assignment, p)) if (model.alive[b] === 1) return b;
-    return -1;
-  });
+  const preferred = new Int32Array(model.partitionCount).fill(-1);
+  for (let p = 0; p < preferred.length; p++) {
+    const end = assignment.start[p + 1] ?? 0;
+    let i = assignment.start[p] ?? 0;
+    while (i < end && model.alive[assignment.replicas[i] ?? 0] !== 1) i++;
+    if (i < end) preferred[p] = assignment.replicas[i] ?? 0;
+  }
+  return preferred;
 }
 
 /**

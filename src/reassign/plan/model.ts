@@ -1,5 +1,5 @@
 import { KctlError } from '../../base/errors.js';
-import type { ClusterSnapshot, SnapshotBroker } from './types.js';
+import type { ClusterSnapshot, SnapshotBroker, SnapshotPartition } from './types.js';
 
 /** A snapshot in arrays: brokers, racks and topics by their place, partitions one after another. */
 export interface ClusterModel {
@@ -61,12 +61,13 @@ export function buildModel({ clusterId, brokers: given, topics }: ClusterSnapsho
   let p = 0;
   let end = 0;
   for (const [topic, { name, partitions }] of sorted.entries()) {
-    const ordered = partitions.toSorted((a, b) => a.partition - b.partition);
-    for (const [at, { partition, replicas, leader, sizeBytes }] of ordered.entries()) {
-      if (ordered[at + 1]?.partition === partition) throw invalid(`${name}-${partition} appears twice`);
+    let before = -1;
+    for (const { partition, replicas, leader, sizeBytes } of inOrder(partitions)) {
+      if (partition === before) throw invalid(`${name}-${partition} appears twice`);
       if (replicas.length === 0) throw invalid(`${name}-${partition} has no replicas`);
-      if (new Set(replicas).size < replicas.length)
+      if (replicas.some((id, at) => replicas.indexOf(id) < at))
         throw invalid(`${name}-${partition} names a broker twice`);
+      before = partition;
       model.topicOf[p] = topic;
       model.partitionOf[p] = partition;
       for (const id of replicas) model.replicas[end++] = indexOf.get(id) ?? 0;
@@ -80,6 +81,14 @@ export function buildModel({ clusterId, brokers: given, topics }: ClusterSnapsho
     }
   }
   return model;
+}
+
+/** Partitions by their numbers; mostly they are so already. */
+function inOrder(partitions: SnapshotPartition[]): SnapshotPartition[] {
+  const sorted = partitions.every(
+    (one, at) => at === 0 || (partitions[at - 1]?.partition ?? 0) < one.partition,
+  );
+  return sorted ? partitions : partitions.toSorted((a, b) => a.partition - b.partition);
 }
 
 /** Brokers that hold replicas and are not in the cluster's list are away. */

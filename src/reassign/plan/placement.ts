@@ -1,5 +1,6 @@
 import type { Problem } from './problem.js';
 import type { Shares, Windows } from './shares.js';
+import { sortedBy, upTo } from './sorting.js';
 
 /** A place that no broker fills yet. */
 export const nowhere = -1;
@@ -29,7 +30,7 @@ export class Placement {
   /** Where each place stands in `moved`; -1: its replica is not copied. */
   readonly #movedAt: Int32Array;
   readonly #racks: Int32Array;
-  /** What a replica too many or too few counts as, in bytes. */
+  /** What a replica too many or too few counts as, in whole bytes. */
   readonly #replicaWeight: number;
   #windows: Windows;
   /** How far each broker is outside of its windows now. */
@@ -45,7 +46,8 @@ export class Placement {
     const places = placeStart[size] ?? 0;
     this.at = new Int32Array(places).fill(nowhere);
     this.owner = new Int32Array(places);
-    for (let p = 0; p < size; p++) this.owner.fill(p, placeStart[p], placeStart[p + 1]);
+    for (let p = 0, place = 0; p < size; p++)
+      while (place < (placeStart[p + 1] ?? 0)) this.owner[place++] = p;
     this.load = baseLoad.slice();
     this.count = baseCount.slice();
     this.inflow = new Float64Array(model.brokers.length);
@@ -55,7 +57,7 @@ export class Placement {
     this.#racks = model.rackOf;
     let total = 0;
     for (let place = 0; place < places; place++) total += this.weight(place);
-    this.#replicaWeight = places > 0 && total > 0 ? total / places : 1;
+    this.#replicaWeight = places > 0 ? Math.max(1, Math.round(total / places)) : 1;
     this.#strain = new Float64Array(model.brokers.length);
     this.windows = windows;
   }
@@ -101,12 +103,9 @@ export class Placement {
 
   #sorted(): Int32Array {
     const { size, placeStart } = this.problem;
-    const { weights } = this.shares;
-    const partitions = Int32Array.from({ length: size }, (_, p) => p);
-    partitions.sort((a, b) => (weights[a] ?? 0) - (weights[b] ?? 0) || a - b);
     const places = new Int32Array(this.at.length);
     let next = 0;
-    for (const p of partitions) {
+    for (const p of sortedBy(upTo(size), this.shares.weights)) {
       for (let place = placeStart[p] ?? 0; place < (placeStart[p + 1] ?? 0); place++) places[next++] = place;
     }
     return places;
@@ -179,6 +178,11 @@ export class Placement {
 
   /** Whether the rules let this broker fill the place, the partition's other places staying as they are. */
   canHold(place: number, broker: number): boolean {
+    return this.brokerAllows(place, broker) && this.rackAllows(place, this.rack(broker));
+  }
+
+  /** Whether the place may be on this broker as far as racks do not matter. */
+  brokerAllows(place: number, broker: number): boolean {
     const { problem, at } = this;
     if (problem.hosts[broker] !== 1) return false;
     const p = this.partition(place);
@@ -186,7 +190,6 @@ export class Placement {
     for (let other = problem.placeStart[p] ?? 0; other < end; other++) {
       if (other !== place && at[other] === broker) return false;
     }
-    if (!this.rackAllows(place, this.rack(broker))) return false;
     if (this.isHome(p, broker)) return true;
     if (problem.targets[broker] !== 1) return false;
     return (this.inflow[broker] ?? 0) + this.cost(place) <= (problem.room[broker] ?? 0);
@@ -203,6 +206,28 @@ export class Placement {
       shares = other !== place && b !== nowhere && this.rack(b) === rack;
     }
     return !shares || this.#doublesWithout(place) < (problem.doubles[p] ?? 0);
+  }
+
+  /** The racks, of 32 at most, that a partition may have no more replicas in, this place left out: a bit for each. */
+  closedRacks(place: number): number {
+    const { problem, at } = this;
+    const p = this.partition(place);
+    let racks = 0;
+    let doubles = 0;
+    const add = (b: number) => {
+      const bit = 1 << this.rack(b);
+      if (racks & bit) doubles++;
+      racks |= bit;
+    };
+    for (let i = problem.fixedStart[p] ?? 0; i < (problem.fixedStart[p + 1] ?? 0); i++) {
+      const b = problem.fixed[i] ?? 0;
+      if (problem.model.alive[b] === 1) add(b);
+    }
+    for (let i = problem.placeStart[p] ?? 0; i < (problem.placeStart[p + 1] ?? 0); i++) {
+      const b = at[i] ?? nowhere;
+      if (i !== place && b !== nowhere) add(b);
+    }
+    return doubles < (problem.doubles[p] ?? 0) ? 0 : racks;
   }
 
   /** How many of the partition's replicas share a rack with another, this place left out. */

@@ -1,8 +1,8 @@
 import { ExitCode, KctlError, usageError } from '../../base/errors.js';
-import { type Assignment, assignmentOf, replicasIn, withReplicas } from './assignment.js';
+import { type Assignment, assignmentOf, isChanged, withReplicas } from './assignment.js';
 import { lowerBound } from './bound.js';
 import { balanceLeaders, preferredLeaders } from './leaders.js';
-import { buildModel, type ClusterModel, partitionName, replicasOf } from './model.js';
+import { buildModel, type ClusterModel, partitionName } from './model.js';
 import { buildProblem, isReadable, type Problem } from './problem.js';
 import {
   balanceOf,
@@ -15,6 +15,7 @@ import {
 } from './report.js';
 import { balancedBrokers, type Reach } from './shares.js';
 import { type Solution, solve } from './solve.js';
+import { upTo } from './sorting.js';
 import {
   type ClusterSnapshot,
   isWindowed,
@@ -57,12 +58,13 @@ export function planReassignment(snapshot: ClusterSnapshot, request: PlanRequest
     led && leaders ? { ...leaders, led } : null,
   );
   const weights = isWindowed(request) ? (solution?.shares.weights ?? null) : null;
+  const changes = reportChanges(model, before, after);
   const plan = {
-    ...reportChanges(model, before, after),
+    ...changes,
     intent: describeRequest(request),
     by: request.by,
     rackAware: request.rackAware,
-    ...reportBound(solution, request, trafficOf(model, assignment)),
+    ...reportBound(solution, request, changes),
     balance,
     remains: remainsOf(problem, balance, weights),
   };
@@ -136,8 +138,7 @@ function unsized(): KctlError {
 
 /** The partitions of the topics that may change. */
 function topicScope(model: ClusterModel, { topics }: PlanRequest): Int32Array {
-  const all = Int32Array.from({ length: model.partitionCount }, (_, p) => p);
-  return all.filter(
+  return upTo(model.partitionCount).filter(
     (p) => isReadable(model, p) && (topics === null || topics.has(model.topics[model.topicOf[p] ?? 0] ?? '')),
   );
 }
@@ -145,28 +146,28 @@ function topicScope(model: ClusterModel, { topics }: PlanRequest): Int32Array {
 /** Preferred leaders are elected where leaders are balanced and where replicas changed; elsewhere they stay. */
 function leadersAfter(model: ClusterModel, after: Assignment, led: Int32Array | null): Int32Array {
   const preferred = preferredLeaders(model, after);
-  const elected = new Set(led);
+  const elected = new Uint8Array(model.partitionCount);
+  for (const p of led ?? []) elected[p] = 1;
   return model.leader.map((leader, p) =>
-    elected.has(p) || !isSame(replicasOf(model, p), replicasIn(after, p)) ? (preferred[p] ?? -1) : leader,
+    elected[p] === 1 || isChanged(model, after, p) ? (preferred[p] ?? -1) : leader,
   );
 }
 
-function isSame(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
-}
-
 function movesOf(model: ClusterModel, after: Assignment): PlannedMove[] {
-  const idsOf = (replicas: Int32Array) => Array.from(replicas, (b) => model.brokers[b]?.id ?? -1);
+  const ids = Int32Array.from(model.brokers, ({ id }) => id);
+  const idsOf = ({ start, replicas }: Assignment, p: number) => {
+    const list: number[] = [];
+    for (let i = start[p] ?? 0; i < (start[p + 1] ?? 0); i++) list.push(ids[replicas[i] ?? 0] ?? -1);
+    return list;
+  };
   const moves: PlannedMove[] = [];
   for (let p = 0; p < model.partitionCount; p++) {
-    const from = replicasOf(model, p);
-    const to = replicasIn(after, p);
-    if (isSame(from, to)) continue;
+    if (!isChanged(model, after, p)) continue;
     moves.push({
       topic: model.topics[model.topicOf[p] ?? 0] ?? '',
       partition: model.partitionOf[p] ?? 0,
-      from: idsOf(from),
-      to: idsOf(to),
+      from: idsOf(model, p),
+      to: idsOf(after, p),
       sizeBytes: model.sizeKnown[p] === 1 ? (model.sizes[p] ?? 0) : null,
     });
   }
@@ -179,7 +180,7 @@ type Bound = Pick<ReassignmentPlan, 'bytesLowerBound' | 'replicasLowerBound'>;
 function reportBound(
   solution: Solution | null,
   { by }: PlanRequest,
-  { bytes, replicas }: { bytes: number; replicas: number },
+  { bytesToMove, replicasToMove }: Changes,
 ): Bound {
   let bound = 0;
   if (solution) {
@@ -187,8 +188,8 @@ function reportBound(
     bound = Math.ceil(lowerBound(placement.problem, shares, windows, placement.totalCost()));
   }
   return {
-    bytesLowerBound: by === 'bytes' ? Math.min(bytes, bound) : null,
-    replicasLowerBound: by === 'count' ? Math.min(replicas, bound) : null,
+    bytesLowerBound: by === 'bytes' ? Math.min(bytesToMove ?? 0, bound) : null,
+    replicasLowerBound: by === 'count' ? Math.min(replicasToMove, bound) : null,
   };
 }
 
@@ -197,7 +198,7 @@ type Changes = Omit<ReassignmentPlan, 'intent' | 'by' | 'rackAware' | 'balance' 
 /** What follows from the two states alone. */
 function reportChanges(model: ClusterModel, before: State, after: State): Changes {
   const traffic = trafficOf(model, after.assignment);
-  const all = Int32Array.from({ length: model.partitionCount }, (_, p) => p);
+  const all = upTo(model.partitionCount);
   const brokers = reportBrokers(
     model,
     measure(model, before.assignment, before.leaders, all, model.sizes),
@@ -232,7 +233,7 @@ function reportBalance(
 ): PlannedBalance[] {
   const { model, request, hosts, source } = problem;
   const windowed = solution !== null && isWindowed(request);
-  const scope = windowed ? source : Int32Array.from({ length: model.partitionCount }, (_, p) => p);
+  const scope = windowed ? source : upTo(model.partitionCount);
   const members = windowed ? balancedBrokers(problem) : hosts;
   const weights = windowed && request.by === 'bytes' ? solution.shares.weights : model.sizes;
   const now = measure(model, before.assignment, before.leaders, scope, weights);

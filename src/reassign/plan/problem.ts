@@ -1,5 +1,5 @@
 import { KctlError, usageError } from '../../base/errors.js';
-import { type ClusterModel, partitionName, replicasOf } from './model.js';
+import { type ClusterModel, partitionName } from './model.js';
 import { isWindowed, type PlanRequest } from './types.js';
 
 /**
@@ -47,7 +47,6 @@ export function buildProblem(model: ClusterModel, request: PlanRequest): Problem
   const scope = scopeOf(model, request, roles.leaving);
   const size = scope.length;
   const hostCount = hosts.reduce((sum, host) => sum + host, 0);
-  const lists = { homes: [] as number[], fixed: [] as number[] };
   const problem: Problem = {
     model,
     request,
@@ -66,17 +65,17 @@ export function buildProblem(model: ClusterModel, request: PlanRequest): Problem
     baseCount: new Float64Array(model.brokers.length),
     room: roomOf(model, request),
   };
-  const hostRacks = new Set([...hosts.keys()].filter((b) => hosts[b]).map((b) => model.rackOf[b]));
+  const layout = new Layout(problem, roles.leaving);
   for (let p = 0; p < size; p++) {
-    const { places, doubles } = layPartition(problem, p, roles.leaving, hostRacks, lists);
+    const { places, doubles } = layout.add(p);
     problem.placeStart[p + 1] = (problem.placeStart[p] ?? 0) + places;
-    problem.homeStart[p + 1] = lists.homes.length;
-    problem.fixedStart[p + 1] = lists.fixed.length;
+    problem.homeStart[p + 1] = layout.homeCount;
+    problem.fixedStart[p + 1] = layout.fixedCount;
     problem.doubles[p] = doubles;
     problem.costs[p] = request.by === 'count' ? 1 : (model.sizes[problem.source[p] ?? 0] ?? 0);
   }
-  problem.homes = Int32Array.from(lists.homes);
-  problem.fixed = Int32Array.from(lists.fixed);
+  problem.homes = layout.homes.slice(0, layout.homeCount);
+  problem.fixed = layout.fixed.slice(0, layout.fixedCount);
   if (!isWindowed(request)) addBase(problem);
   return problem;
 }
@@ -137,72 +136,122 @@ function cannotTake(id: number, why: string): KctlError {
 /** All partitions that may move where a balance is asked for; else those that must. Nobody can copy one without a leader. */
 function scopeOf(model: ClusterModel, request: PlanRequest, leaving: Uint8Array): number[] {
   const all = isWindowed(request);
+  const factors = factorsOf(model, request);
+  const mayMove = Uint8Array.from(model.topics, (name) => (request.topics?.has(name) === false ? 0 : 1));
+  const { start, replicas, topicOf } = model;
   const scope: number[] = [];
   for (let p = 0; p < model.partitionCount; p++) {
-    const replicas = replicasOf(model, p);
     if (!isReadable(model, p)) continue;
-    const inTopics = request.topics === null || request.topics.has(model.topics[model.topicOf[p] ?? 0] ?? '');
-    const moves = inTopics && (all || replicas.some((b) => leaving[b] === 1));
-    const factor = factorOf(model, request, p);
-    if (moves || (factor !== null && (factor !== replicas.length || request.rackAware === 'require'))) {
-      scope.push(p);
-    }
+    const first = start[p] ?? 0;
+    const end = start[p + 1] ?? 0;
+    const topic = topicOf[p] ?? 0;
+    let moves = all;
+    for (let i = first; i < end && !moves; i++) moves = leaving[replicas[i] ?? 0] === 1;
+    const factor = factors[topic] ?? 0;
+    const changes = factor > 0 && (factor !== end - first || request.rackAware === 'require');
+    if (changes || (moves && mayMove[topic] === 1)) scope.push(p);
   }
   return scope;
 }
 
 /** Whether a partition has a leader to copy it from; a new replica of another would wait for it for ever. */
-export function isReadable(model: ClusterModel, p: number): boolean {
-  return (model.leader[p] ?? -1) >= 0 && replicasOf(model, p).some((b) => model.alive[b] === 1);
+export function isReadable({ leader, start, replicas, alive }: ClusterModel, p: number): boolean {
+  if ((leader[p] ?? -1) < 0) return false;
+  for (let i = start[p] ?? 0; i < (start[p + 1] ?? 0); i++) if (alive[replicas[i] ?? 0] === 1) return true;
+  return false;
 }
 
-/** The replication factor asked for this partition; null: the one that it has. */
-function factorOf(model: ClusterModel, { replicationFactor }: PlanRequest, p: number): number | null {
-  if (replicationFactor === null) return null;
-  return replicationFactor.topics.has(model.topics[model.topicOf[p] ?? 0] ?? '')
-    ? replicationFactor.factor
-    : null;
+/** The replication factor asked for each topic; 0: the one that it has. */
+function factorsOf({ topics }: ClusterModel, { replicationFactor }: PlanRequest): Int32Array {
+  return Int32Array.from(topics, (name) =>
+    replicationFactor?.topics.has(name) ? replicationFactor.factor : 0,
+  );
 }
 
-/** Sorts one partition's replicas into homes and fixed ones, and says how it has to spread over racks. */
-function layPartition(
-  { model, request, hosts, hostCount, source }: Problem,
-  p: number,
-  leaving: Uint8Array,
-  hostRacks: ReadonlySet<number | undefined>,
-  lists: { homes: number[]; fixed: number[] },
-): { places: number; doubles: number } {
-  const m = source[p] ?? 0;
-  const replicas = replicasOf(model, m);
-  const factor = factorOf(model, request, m) ?? replicas.length;
-  const homes = [...replicas].filter((b) => hosts[b]);
-  const staying = [...replicas].filter((b) => !hosts[b] && !leaving[b]);
-  // A lower factor is reached by giving up the replicas that are away first, those that take no part last.
-  const away = staying.filter((b) => !model.alive[b]);
-  const fixed = staying.filter((b) => model.alive[b]);
-  const tooMany = homes.length + staying.length - factor;
-  if (tooMany > 0) away.splice(Math.max(0, away.length - tooMany));
-  fixed.splice(Math.max(0, factor - away.length));
-  const places = factor - away.length - fixed.length;
-  if (places > hostCount) {
-    throw new KctlError(
-      `${partitionName(model, m)} needs ${places} brokers, and only ${hostCount} may hold it`,
-      { code: 'TOO_FEW_BROKERS', hint: 'Lower the replication factor first, or let more brokers take part.' },
-    );
+/** Sorts partitions' replicas into homes and fixed ones, and says how they have to spread over racks. */
+class Layout {
+  readonly homes: Int32Array;
+  readonly fixed: Int32Array;
+  homeCount = 0;
+  fixedCount = 0;
+  readonly #factors: Int32Array;
+  readonly #hostRacks: Uint8Array;
+  readonly #hostRackCount: number;
+  /** Which partition has been seen in a rack last. */
+  readonly #seen: Int32Array;
+  readonly #away: number[] = [];
+
+  constructor(
+    readonly problem: Problem,
+    readonly leaving: Uint8Array,
+  ) {
+    const { model, request, hosts } = problem;
+    this.homes = new Int32Array(model.replicas.length);
+    this.fixed = new Int32Array(model.replicas.length);
+    this.#factors = factorsOf(model, request);
+    this.#hostRacks = new Uint8Array(model.rackNames.length);
+    for (const [b, rack] of model.rackOf.entries()) if (hosts[b]) this.#hostRacks[rack] = 1;
+    this.#hostRackCount = this.#hostRacks.reduce((sum, one) => sum + one, 0);
+    this.#seen = new Int32Array(model.rackNames.length).fill(-1);
   }
-  const live = places + fixed.length;
-  const fixedRacks = new Set(fixed.map((b) => model.rackOf[b]));
-  const reachable = Math.min(live, fixedRacks.size + places, new Set([...hostRacks, ...fixedRacks]).size);
-  const racksNow = new Set([...homes, ...fixed].map((b) => model.rackOf[b])).size;
-  const forced = Math.max(0, places - homes.length);
-  const spread = {
-    require: reachable,
-    prefer: Math.min(reachable, racksNow + forced),
-    ignore: Math.min(1, live),
-  }[request.rackAware];
-  lists.homes.push(...homes);
-  lists.fixed.push(...fixed, ...away);
-  return { places, doubles: live - spread };
+
+  add(p: number): { places: number; doubles: number } {
+    const { model, request, hosts, hostCount, source } = this.problem;
+    const { rackOf } = model;
+    const m = source[p] ?? 0;
+    const first = model.start[m] ?? 0;
+    const end = model.start[m + 1] ?? 0;
+    const factor = this.#factors[model.topicOf[m] ?? 0] || end - first;
+    const firstHome = this.homeCount;
+    const firstFixed = this.fixedCount;
+    const away = this.#away;
+    away.length = 0;
+    for (let i = first; i < end; i++) {
+      const b = model.replicas[i] ?? 0;
+      if (hosts[b]) this.homes[this.homeCount++] = b;
+      else if (this.leaving[b]) continue;
+      else if (model.alive[b]) this.fixed[this.fixedCount++] = b;
+      else away.push(b);
+    }
+    // A lower factor is reached by giving up the replicas that are away first, those that take no part last.
+    const homes = this.homeCount - firstHome;
+    const tooMany = homes + this.fixedCount - firstFixed + away.length - factor;
+    if (tooMany > 0) away.length = Math.max(0, away.length - tooMany);
+    this.fixedCount = Math.min(this.fixedCount, firstFixed + Math.max(0, factor - away.length));
+    const fixed = this.fixedCount - firstFixed;
+    const places = factor - away.length - fixed;
+    if (places > hostCount) throw tooFewBrokers(model, m, places, hostCount);
+    let fixedRacks = 0;
+    let otherRacks = 0;
+    for (let i = firstFixed; i < this.fixedCount; i++) {
+      const rack = rackOf[this.fixed[i] ?? 0] ?? 0;
+      if (this.#seen[rack] === p) continue;
+      this.#seen[rack] = p;
+      fixedRacks++;
+      if (this.#hostRacks[rack] === 0) otherRacks++;
+    }
+    let racksNow = fixedRacks;
+    for (let i = firstHome; i < this.homeCount; i++) {
+      const rack = rackOf[this.homes[i] ?? 0] ?? 0;
+      if (this.#seen[rack] === p) continue;
+      this.#seen[rack] = p;
+      racksNow++;
+    }
+    for (const b of away) this.fixed[this.fixedCount++] = b;
+    const live = places + fixed;
+    const reachable = Math.min(live, fixedRacks + places, this.#hostRackCount + otherRacks);
+    if (request.rackAware === 'ignore') return { places, doubles: live - Math.min(1, live) };
+    if (request.rackAware === 'require') return { places, doubles: live - reachable };
+    const forced = Math.max(0, places - homes);
+    return { places, doubles: live - Math.min(reachable, racksNow + forced) };
+  }
+}
+
+function tooFewBrokers(model: ClusterModel, m: number, places: number, hostCount: number): KctlError {
+  return new KctlError(
+    `${partitionName(model, m)} needs ${places} brokers, and only ${hostCount} may hold it`,
+    { code: 'TOO_FEW_BROKERS', hint: 'Lower the replication factor first, or let more brokers take part.' },
+  );
 }
 
 function roomOf(model: ClusterModel, { diskHeadroom, by }: PlanRequest): Float64Array {
@@ -221,7 +270,8 @@ function addBase({ model, request, size, source, baseLoad, baseCount }: Problem)
   for (let p = 0; p < size; p++) inScope[source[p] ?? 0] = 1;
   for (let p = 0; p < model.partitionCount; p++) {
     if (inScope[p]) continue;
-    for (const b of replicasOf(model, p)) {
+    for (let i = model.start[p] ?? 0; i < (model.start[p + 1] ?? 0); i++) {
+      const b = model.replicas[i] ?? 0;
       baseLoad[b] = (baseLoad[b] ?? 0) + (request.by === 'count' ? 1 : (model.sizes[p] ?? 0));
       baseCount[b] = (baseCount[b] ?? 0) + 1;
     }

@@ -1,4 +1,4 @@
-import { type Assignment, replicasIn } from './assignment.js';
+import { type Assignment, isChanged, replicasIn } from './assignment.js';
 import type { ClusterModel } from './model.js';
 import { replicasOf } from './model.js';
 import type { Reach } from './shares.js';
@@ -20,17 +20,18 @@ export function measure(
   model: ClusterModel,
   assignment: Assignment,
   leaders: Int32Array,
-  partitions: Iterable<number>,
+  partitions: Int32Array,
   weights: Float64Array,
 ): Figures {
   const count = model.brokers.length;
   const replicas = new Float64Array(count);
   const bytes = new Float64Array(count);
   const led = new Float64Array(count);
-  let at = 0;
-  for (const p of partitions) {
-    const weight = weights[at++] ?? 0;
-    for (const b of replicasIn(assignment, p)) {
+  for (let at = 0; at < partitions.length; at++) {
+    const p = partitions[at] ?? 0;
+    const weight = weights[at] ?? 0;
+    for (let i = assignment.start[p] ?? 0; i < (assignment.start[p + 1] ?? 0); i++) {
+      const b = assignment.replicas[i] ?? 0;
       add(replicas, b, 1);
       add(bytes, b, weight);
     }
@@ -66,6 +67,7 @@ export function trafficOf(model: ClusterModel, after: Assignment): Traffic {
     replicas: 0,
   };
   for (let p = 0; p < model.partitionCount; p++) {
+    if (!isChanged(model, after, p)) continue;
     const now = replicasOf(model, p);
     const then = replicasIn(after, p);
     const size = model.sizes[p] ?? 0;
@@ -135,17 +137,20 @@ export function reportRacks(model: ClusterModel, brokers: PlannedBroker[], traff
 /** Partitions in fewer racks than their live replicas could be. */
 export function rackViolations(model: ClusterModel, assignment: Assignment): number {
   const liveRacks = new Set(model.rackOf.filter((_, b) => model.alive[b] === 1)).size;
+  const seen = new Int32Array(model.rackNames.length).fill(-1);
   let violations = 0;
   for (let p = 0; p < model.partitionCount; p++) {
-    const racks: number[] = [];
+    let racks = 0;
     let live = 0;
-    for (const b of replicasIn(assignment, p)) {
+    for (let i = assignment.start[p] ?? 0; i < (assignment.start[p + 1] ?? 0); i++) {
+      const b = assignment.replicas[i] ?? 0;
       if (model.alive[b] !== 1) continue;
       live++;
       const rack = model.rackOf[b] ?? 0;
-      if (!racks.includes(rack)) racks.push(rack);
+      if (seen[rack] !== p) racks++;
+      seen[rack] = p;
     }
-    if (racks.length < Math.min(live, liveRacks)) violations++;
+    if (racks < Math.min(live, liveRacks)) violations++;
   }
   return violations;
 }

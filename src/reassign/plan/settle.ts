@@ -10,6 +10,9 @@ const askedDonors = 64;
 /** How many brokers, and places of each, are looked at for an exchange. */
 const partners = 24;
 
+/** How many small replicas are looked at for one that is too large. */
+const smallOnes = 512;
+
 interface Change {
   place: number;
   broker: number;
@@ -27,10 +30,15 @@ export function settle(placement: Placement, emptiest: Emptiest): void {
       const limit = placement.at.length;
       let donors: number[] = [];
       for (let step = 0; step < limit && placement.strain(broker) > 0; step++) {
-        const over = isOver(placement, broker);
-        if (!over && step % 16 === 0) donors = fullest(placement, broker);
-        const done = over ? shed(placement, emptiest, broker) : draw(placement, broker, donors, step);
-        if (!done && !exchange(placement, broker)) break;
+        // A broker may have too many bytes and too few replicas.
+        const under = isUnder(placement, broker);
+        if (under && (step % 16 === 0 || donors.length === 0)) donors = fullest(placement, broker);
+        const done =
+          (isOver(placement, broker) && shed(placement, emptiest, broker)) ||
+          (under && draw(placement, broker, donors, step)) ||
+          exchange(placement, broker) ||
+          lighten(placement, broker, step);
+        if (!done) break;
         helped = true;
       }
     }
@@ -40,6 +48,10 @@ export function settle(placement: Placement, emptiest: Emptiest): void {
 
 function isOver({ load, count, windows }: Placement, b: number): boolean {
   return (load[b] ?? 0) > (windows.maxLoad[b] ?? 0) || (count[b] ?? 0) > (windows.maxCount[b] ?? 0);
+}
+
+function isUnder({ load, count, windows }: Placement, b: number): boolean {
+  return (load[b] ?? 0) < (windows.minLoad[b] ?? 0) || (count[b] ?? 0) < (windows.minCount[b] ?? 0);
 }
 
 /** What a move changes: strain, at its price, and bytes to copy. */
@@ -125,6 +137,33 @@ function exchange(placement: Placement, broker: number): boolean {
         const score = exchangeScore(placement, mine, theirs);
         if (score < (best?.score ?? -1e-9) && fits(placement, mine, theirs)) best = { mine, theirs, score };
       }
+    }
+  }
+  if (best) swap(placement, best.mine, best.theirs);
+  return best !== undefined;
+}
+
+/**
+ * Exchanges one of a broker's larger replicas for a small one from anywhere, where the brokers at the other end have
+ * none to offer: one that a huge partition nearly fills has room for the smallest only.
+ */
+function lighten(placement: Placement, broker: number, turn: number): boolean {
+  const { bySize, load, windows } = placement;
+  const excess = (load[broker] ?? 0) - (windows.maxLoad[broker] ?? 0);
+  if (excess <= 0) return false;
+  const own = (placement.held[broker] ?? []).toSorted((a, b) => placement.weight(b) - placement.weight(a));
+  const larger = own
+    .filter((place) => placement.weight(place) < (windows.minLoad[broker] ?? 0))
+    .slice(0, partners);
+  const half = bySize.length >> 1;
+  let best: { mine: number; theirs: number; score: number } | undefined;
+  for (let i = 0; i < smallOnes; i++) {
+    const theirs = bySize[(i * Math.ceil(half / smallOnes) + turn) % half] ?? 0;
+    if (placement.broker(theirs) === broker) continue;
+    for (const mine of larger) {
+      if (placement.weight(mine) <= placement.weight(theirs)) break;
+      const score = exchangeScore(placement, mine, theirs);
+      if (score < (best?.score ?? -1e-9) && fits(placement, mine, theirs)) best = { mine, theirs, score };
     }
   }
   if (best) swap(placement, best.mine, best.theirs);

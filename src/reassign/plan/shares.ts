@@ -19,15 +19,16 @@ export interface Shares {
 export function fairShares(problem: Problem): Shares {
   const { size, costs } = problem;
   const racks = hostRacks(problem);
-  const count = slopes(problem, racks, new Float64Array(size).fill(1));
+  const kinds = kindsOf(problem);
+  const count = slopes(problem, racks, kinds, new Float64Array(size).fill(1));
   let weights = costs;
-  let load = slopes(problem, racks, weights);
+  let load = slopes(problem, racks, kinds, weights);
   for (let round = 0; round < 60 && problem.request.by === 'bytes'; round++) {
     // Whole bytes, so that sums of them are exact.
     const cap = Math.floor(smallest(problem, load));
     if (weights.every((weight) => weight <= cap * (1 + 1e-9))) break;
     weights = costs.map((cost) => Math.min(cost, cap));
-    load = slopes(problem, racks, weights);
+    load = slopes(problem, racks, kinds, weights);
   }
   return { load, count, weights };
 }
@@ -45,22 +46,39 @@ function hostRacks({ model, hosts }: Problem): HostRack[] {
     .sort((a, b) => b.hosts - a.hosts || a.rack - b.rack);
 }
 
-function slopes(problem: Problem, racks: HostRack[], weights: Float64Array): Float64Array {
-  const { model, hosts, size, placeStart, doubles } = problem;
-  const groups = new Map<number, { places: number; doubles: number; weight: number }>();
+/** Partitions of as many places, as many of which may share a rack, are of one kind. */
+interface Kinds {
+  all: Array<{ places: number; doubles: number }>;
+  /** The kind of each partition. */
+  of: Int32Array;
+}
+
+function kindsOf({ size, placeStart, doubles }: Problem): Kinds {
+  const kinds: Kinds = { all: [], of: new Int32Array(size) };
+  const known = new Map<number, number>();
   for (let p = 0; p < size; p++) {
-    const places = (placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0);
-    const key = places * 65_536 + (doubles[p] ?? 0);
-    const group = groups.get(key) ?? { places, doubles: doubles[p] ?? 0, weight: 0 };
-    group.weight += weights[p] ?? 0;
-    groups.set(key, group);
+    const kind = { places: (placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0), doubles: doubles[p] ?? 0 };
+    const key = kind.places * 65_536 + kind.doubles;
+    const at = known.get(key) ?? kinds.all.push(kind) - 1;
+    known.set(key, at);
+    kinds.of[p] = at;
+  }
+  return kinds;
+}
+
+function slopes(problem: Problem, racks: HostRack[], kinds: Kinds, weights: Float64Array): Float64Array {
+  const { model, hosts, size } = problem;
+  const sums = new Float64Array(kinds.all.length);
+  for (let p = 0; p < size; p++) {
+    const kind = kinds.of[p] ?? 0;
+    sums[kind] = (sums[kind] ?? 0) + (weights[p] ?? 0);
   }
   const points = [{ hosts: 0, most: 0 }];
   for (const [k, rack] of racks.entries()) {
     const n = (points[k]?.hosts ?? 0) + rack.hosts;
     let most = 0;
-    for (const group of groups.values()) {
-      most += group.weight * Math.min(group.places, k + 1 + group.doubles, n);
+    for (const [kind, { places, doubles }] of kinds.all.entries()) {
+      most += (sums[kind] ?? 0) * Math.min(places, k + 1 + doubles, n);
     }
     points.push({ hosts: n, most });
   }
@@ -109,7 +127,7 @@ export function balancedBrokers({ request, model, hosts }: Problem): Uint8Array 
   return hosts.map((host, b) => (host === 1 && (request.balance || filled.has(b)) ? 1 : 0));
 }
 
-/** The windows of the brokers whose balance is asked for. */
+/** The windows of the brokers whose balance is asked for, in whole bytes, so that sums with them are exact. */
 export function windowsOf(problem: Problem, shares: Shares, load: Reach, count: Reach): Windows {
   const { request, model } = problem;
   const balanced = balancedBrokers(problem);
@@ -118,9 +136,18 @@ export function windowsOf(problem: Problem, shares: Shares, load: Reach, count: 
     Float64Array.from(model.brokers, (_, b) => (balanced[b] === 1 ? value(b) : other));
   const none = Number.POSITIVE_INFINITY;
   return {
-    minLoad: along((b) => (bytes ? (shares.load[b] ?? 0) * (1 - load.below) : 0), 0),
-    maxLoad: along((b) => (bytes ? (shares.load[b] ?? 0) * (1 + load.above) : none), none),
+    minLoad: along((b) => (bytes ? least((shares.load[b] ?? 0) * (1 - load.below)) : 0), 0),
+    maxLoad: along((b) => (bytes ? most((shares.load[b] ?? 0) * (1 + load.above)) : none), none),
     minCount: along((b) => Math.max(0, Math.floor((shares.count[b] ?? 0) * (1 - count.below) + 1e-9)), 0),
     maxCount: along((b) => Math.ceil((shares.count[b] ?? 0) * (1 + count.above) - 1e-9), none),
   };
+}
+
+/** The least whole number that is no less, but for rounding; and the largest that is no more. */
+function least(value: number): number {
+  return Math.ceil(value * (1 - 1e-12));
+}
+
+function most(value: number): number {
+  return Math.floor(value * (1 + 1e-12));
 }

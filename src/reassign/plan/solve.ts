@@ -1,5 +1,5 @@
 import { anneal } from './anneal.js';
-import { keepHomes, placeAll, releaseExcess, releaseSpare } from './construct.js';
+import { keepHomes, placeAll, releaseExcess, releaseSpare, type Wishes } from './construct.js';
 import { Emptiest } from './emptiest.js';
 import { Placement } from './placement.js';
 import type { Problem } from './problem.js';
@@ -28,8 +28,8 @@ export function solve(problem: Problem): Solution {
   const asked: Reach = { below: tolerance, above: tolerance };
   const windows = windowsOf(problem, shares, asked, asked);
   const placement = new Placement(problem, shares, windows);
-  const emptiest = new Emptiest(placement);
   keepHomes(placement);
+  const emptiest = new Emptiest(placement);
   const kept = placement.at.slice();
   if (!isWindowed(problem.request)) {
     placeAll(placement, emptiest);
@@ -54,10 +54,11 @@ export function solve(problem: Problem): Solution {
 /** Brings every broker into its windows, from where its replicas are kept. */
 function balance(placement: Placement, emptiest: Emptiest): void {
   let strain = placement.totalStrain();
+  const wishes: Wishes = new Map();
   for (let round = 0; round < 8 && strain > 0; round++) {
-    releaseExcess(placement);
-    placeAll(placement, emptiest);
-    if (releaseSpare(placement)) placeAll(placement, emptiest);
+    releaseExcess(placement, wishes);
+    placeAll(placement, emptiest, wishes);
+    if (releaseSpare(placement, wishes)) placeAll(placement, emptiest, wishes);
     const left = placement.totalStrain();
     if (left > 0.8 * strain) break;
     strain = left;
@@ -68,13 +69,14 @@ function balance(placement: Placement, emptiest: Emptiest): void {
   refine(placement, emptiest);
 }
 
-/** Settles; what is left then is small against replicas, and worth more than what they cost. */
+/** Settles; what is left then is small against replicas, and at last worth whatever they cost. */
 function settleAll(placement: Placement, emptiest: Emptiest): void {
-  settle(placement, emptiest);
-  if (placement.totalStrain() === 0) return;
   const price = placement.strainPrice;
-  placement.strainPrice = 1000 * price;
-  settle(placement, emptiest);
+  for (const dearer of [1, 1000, 1e9]) {
+    placement.strainPrice = dearer * price;
+    settle(placement, emptiest);
+    if (placement.totalStrain() === 0) break;
+  }
   placement.strainPrice = price;
 }
 
