@@ -54,7 +54,7 @@ export function seenPartitions(
   );
 }
 
-type Measured = Pick<Observation, 'replicaBytes' | 'freeBytes'>;
+type Measured = Pick<Observation, 'replicaBytes' | 'freeBytes' | 'untold'>;
 
 /** The bytes that sources and destinations of moves hold. A broker that does not answer costs its own figures only. */
 async function measure(
@@ -76,8 +76,8 @@ async function measure(
   }
   const replicaBytes = new Map<string, number>();
   const freeBytes = new Map<number, number>();
-  if (brokers.size === 0) return { replicaBytes, freeBytes };
-  const { dirs } = await askLogDirs(cluster, { brokers: [...brokers], topics });
+  if (brokers.size === 0) return { replicaBytes, freeBytes, untold: [] };
+  const { dirs, errors } = await askLogDirs(cluster, { brokers: [...brokers], topics });
   for (const { broker, replicas, usableBytes } of dirs) {
     if (usableBytes !== null) freeBytes.set(broker, (freeBytes.get(broker) ?? 0) + Number(usableBytes));
     for (const replica of replicas) {
@@ -85,5 +85,5 @@ async function measure(
         replicaBytes.set(replicaKey(partitionName(replica), broker), Number(replica.sizeBytes));
     }
   }
-  return { replicaBytes, freeBytes };
+  return { replicaBytes, freeBytes, untold: errors };
 }

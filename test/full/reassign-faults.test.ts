@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -16,7 +16,7 @@ import {
   type TestMove,
   throttlesOf,
 } from '../support/reassignments.js';
-import { assertDocument } from '../support/schemas.js';
+import { assertDocument, assertErrors } from '../support/schemas.js';
 import { startSecuredCluster } from '../support/secured-cluster.js';
 
 const cluster = await startCluster(['--brokers', '3']);
@@ -303,36 +303,49 @@ test('without the right to alter configurations there is no throttle, and that i
   assert.deepEqual(await replicasOf(secured, topic), [[2]]);
 });
 
-test('six brokers in three racks: a drain moves the replicas of that broker and no other, nothing is lost', async () => {
-  const six = await startCluster(['--brokers', '6', '--racks', '3']);
-  const topic = randomName('drain');
-  const words = ['topics', 'create', topic, '--partitions', '12', '--replication-factor', '3'];
-  assert.equal((await runKctl(words, { env: six.env })).code, 0);
-  const writing = startFlow(topic, six);
-  const before = await replicasOf(six, topic);
-  const plan = join(folder, 'drain.json');
-  const planned = await runKctl(['reassign', 'plan', '--drain', '4', '--plan-out', plan, '-o', 'json'], {
-    env: six.env,
-  });
-  assert.equal(planned.code, 0, planned.stderr);
-  const { bytesToMove, bytesLowerBound, moves } = assertDocument(planned.stdout, 'ReassignmentPlan');
-  assert.equal(bytesToMove, bytesLowerBound);
-  const applied = await runKctl(['reassign', 'apply', plan, '--yes', '-o', 'json'], {
-    env: six.env,
-    timeoutMs: 200_000,
-  });
-  assert.equal(applied.code, 0, applied.stderr);
-  const now = await replicasOf(six, topic);
-  for (const [partition, replicas] of before.entries()) {
-    const kept = replicas.filter((id) => id !== 4);
-    const got = (now[partition] ?? []).filter((id) => !replicas.includes(id));
-    assert.ok(!now[partition]?.includes(4), `${partition} is still on it`);
-    assert.ok(
-      kept.every((id) => now[partition]?.includes(id)),
-      `${partition}: others have moved`,
-    );
-    assert.equal(got.length, replicas.includes(4) ? 1 : 0);
+test("Kafka's own file that is bad, or names what is not there, is refused in its words, and nothing is written", async () => {
+  const topic = await topicOf('1:2', 1);
+  const good = { topic, partition: 0, replicas: [3, 2] };
+  const file = (...partitions: object[]) => JSON.stringify({ version: 1, partitions });
+  const refusals: Array<[text: string, exitCode: number, code: string, words: RegExp]> = [
+    ['{"version":1,', 2, 'INVALID_FILE', /not JSON/],
+    [JSON.stringify({ partitions: [good] }), 2, 'INVALID_KAFKA_JSON', /it has no version/],
+    [file({ ...good, replica: [1] }), 2, 'INVALID_KAFKA_JSON', /partitions\[0\] has a field "replica"/],
+    [file(good, good), 2, 'INVALID_KAFKA_JSON', /-0 is there twice/],
+    [file({ ...good, replicas: [3, 3] }), 2, 'INVALID_KAFKA_JSON', /each once/],
+    [file({ ...good, topic: 'gone' }), 4, 'NOT_FOUND', /no partition gone-0/],
+    [file({ ...good, partition: 7 }), 4, 'NOT_FOUND', /no partition \S+-7/],
+    [file({ ...good, replicas: [99] }), 4, 'NOT_FOUND', /no broker 99/],
+  ];
+  const out = join(folder, 'imported.json');
+  for (const [text, exitCode, code, words] of refusals) {
+    const refused = await run(['reassign', 'import', write(text), '--plan-out', out, '-o', 'json']);
+    const [error] = assertErrors(refused.stderr);
+    assert.deepEqual([refused.code, error.code], [exitCode, code], text);
+    assert.match(error.message, words);
+    assert.ok(!existsSync(out), text);
   }
-  assert.ok(moves.length > 0);
-  await writing.assertAllThere();
+  await kctl(['reassign', 'import', write(file(good)), '--plan-out', out]);
+  await kctl(['reassign', 'apply', out, '--yes']);
+  assert.deepEqual(await replicasOf(cluster, topic), [[3, 2]]);
+});
+
+test('a destination that is killed and started again gets the rest, throttled as before', async () => {
+  const topic = await topicOf('1:2', 60);
+  const moves: TestMove[] = [{ topic, partition: 0, from: [1, 2], to: [3, 2] }];
+  const apply = ['reassign', 'apply', write(planText(moves)), '--yes', '--throttle', '200KB/s'];
+  const running = startKctl([...apply, '-o', 'ndjson'], { env, timeoutMs: 120_000 });
+  await startedCopying();
+  await kctl(['local', 'kill', 'broker', '3', '--name', name]);
+  await running.waitFor((stdout) => stdout.includes('"set-aside"'), 'that the broker is missed');
+  assert.match(running.stdout(), new RegExp(`set aside: ${topic}-0, broker 3 is away`));
+  await kctl(['local', 'start', 'broker', '3', '--name', name]);
+  assert.ok(
+    (await throttlesOf(cluster, topic)).includes('broker 3 follower.replication.throttled.rate=200000'),
+  );
+  await kctl(['reassign', 'throttle', '100MB/s']);
+  const { code, stderr } = await running.finished;
+  assert.equal(code, 0, stderr);
+  await verifyByKafka(moves);
+  assert.deepEqual(await throttlesOf(cluster, topic), []);
 });

@@ -85,11 +85,11 @@ export class Meter {
       const move = this.moves[index];
       const destinations = move ? destinationsOf(move) : [];
       if (!move || destinations.length === 0) continue;
-      const bytes = destinations.reduce(
-        (sum, id) => sum + (seen.replicaBytes.get(replicaKey(nameOf(move), id)) ?? 0),
-        0,
-      );
+      const told = destinations.flatMap((id) => seen.replicaBytes.get(replicaKey(nameOf(move), id)) ?? []);
       const before = this.#growth.get(index);
+      // A broker that does not tell has not lost what it has.
+      const isTold = told.length === destinations.length;
+      const bytes = isTold || !before ? told.reduce((sum, one) => sum + one, 0) : before.bytes;
       if (!before || bytes !== before.bytes) {
         this.#growth.set(index, { bytes, atMs: seen.atMs, told: false });
         continue;
@@ -136,11 +136,13 @@ interface Standing {
 
 function causeOf(
   move: PlannedMove,
-  { freeBytes, replicaBytes }: Observation,
+  { freeBytes, replicaBytes, untold }: Observation,
   { source, destinations, bytes, size }: Standing,
 ): string {
   if (source < 0) return 'it has no leader to copy from';
   const silent = destinations.filter((id) => !replicaBytes.has(replicaKey(nameOf(move), id)));
+  const words = untold.find(({ subject }) => silent.some((id) => subject.endsWith(`broker ${id}`)));
+  if (words) return `${words.subject}: ${words.message}`;
   if (silent.length > 0)
     return `broker ${silent.join(' and ')} shows no replica of it: its log directory may be offline, its log says more`;
   const full = destinations.filter((id) => (freeBytes.get(id) ?? Number.POSITIVE_INFINITY) < size - bytes);

@@ -1,3 +1,4 @@
+import type { ItemError } from '../../base/result.js';
 import type { PlannedMove } from '../plan/types.js';
 
 /** A partition as the cluster shows it. */
@@ -20,6 +21,8 @@ export interface Observation {
   replicaBytes: ReadonlyMap<string, number>;
   /** Free bytes of the log directories of a broker; missing where it does not tell. */
   freeBytes: ReadonlyMap<number, number>;
+  /** Brokers and log directories that told nothing, and why; their subjects end in `broker ID`. */
+  untold: readonly ItemError[];
 }
 
 export function replicaKey(partition: string, broker: number): string {

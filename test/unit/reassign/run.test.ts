@@ -53,6 +53,7 @@ class Simulation {
       partitions,
       replicaBytes: new Map(),
       freeBytes: new Map(),
+      untold: [],
     };
   }
 
@@ -286,7 +287,7 @@ test("throttles of Kafka's tool are known by one rate and lists of just what mov
 
 test('a stall names the cause: a full disk, nothing there, all there and not in sync', () => {
   const move = { topic: 't', partition: 0, from: [1], to: [2], sizeBytes: 100 };
-  const causeOf = (bytes: number | undefined, free: number) => {
+  const causeOf = (bytes: number | undefined, free: number, untold: Observation['untold'] = []) => {
     const meter = new Meter([move]);
     const seen = (atMs: number): Observation => ({
       atMs,
@@ -297,6 +298,7 @@ test('a stall names the cause: a full disk, nothing there, all there and not in 
         ...(bytes === undefined ? [] : [[replicaKey('t-0', 2), bytes] as const]),
       ]),
       freeBytes: new Map([[2, free]]),
+      untold,
     });
     assert.deepEqual(meter.stalls(seen(0), [0], 1000), []);
     const stalls = [meter.stalls(seen(1500), [0], 1000), meter.stalls(seen(3000), [0], 1000)];
@@ -308,6 +310,13 @@ test('a stall names the cause: a full disk, nothing there, all there and not in 
     return stalls[0]?.[0]?.cause ?? '';
   };
   assert.match(causeOf(undefined, 1000), /log directory may be offline/);
+  const offline = {
+    subject: 'log directory /a of broker 2',
+    code: 'KAFKA_STORAGE_ERROR',
+    message: 'offline',
+  };
+  const of12 = { ...offline, subject: 'broker 12' };
+  assert.equal(causeOf(undefined, 1000, [of12, offline]), 'log directory /a of broker 2: offline');
   assert.match(causeOf(10, 20), /disks of broker 2 are full/);
   assert.match(causeOf(100, 1000), /not in sync/);
   assert.match(causeOf(10, 1000), /throttle may be too low/);
