@@ -14,7 +14,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { openCluster } from '../../src/cluster/index.js';
-import { sharedClusters, sharedKraftCluster, type TestCluster } from '../support/cluster.js';
+import {
+  kraftVersion,
+  sharedClusters,
+  sharedKraftCluster,
+  startCluster,
+  type TestCluster,
+} from '../support/cluster.js';
 import { eventually, randomName, runKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { assertDocument, type JsonDocument } from '../support/schemas.js';
@@ -124,10 +130,62 @@ for (const [mode, open] of sharedClusters) {
   });
 }
 
+for (const [mode, open] of sharedClusters) {
+  test(`${mode}: what a broker knows of producers is what DumpLogSegments says`, async () => {
+    const cluster = await open();
+    const [first] = cluster.brokers;
+    const words = ['--replica-assignment', String(first?.id ?? 1), '--config', 'segment.bytes=1048576'];
+    const topic = await makeTopic(cluster, 1, words);
+    await produce(cluster, topic, numbers(1, 100));
+    const opened = await openCluster({ 'bootstrap-server': cluster.bootstrapServers });
+    await writeTransaction(opened.wire, topic, ['a', 'b'], true);
+    await opened.close();
+    // The state is written down where a new segment begins.
+    await produce(cluster, topic, `${'x'.repeat(999)}\n`.repeat(1200), ['--batch-size', '100KB']);
+    const namesIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.snapshot'));
+    const live = join(first?.dataDir ?? '', `${topic}-0`);
+    await eventually('the state of producers', () => namesIn(live).length > 0);
+    const folder = copyOf(cluster, `${topic}-0`);
+    const path = join(folder, namesIn(folder).sort()[0] ?? '');
+    const own = (await dump(path, [])).filter(({ entry }) => entry === 'producer');
+    const said = (await theirs(cluster, path)).map(factsOf).filter((facts) => 'producerId' in facts);
+    assert.equal(said.length, 3);
+    const named = [
+      'producerId',
+      'producerEpoch',
+      'coordinatorEpoch',
+      'lastSequence',
+      'lastOffset',
+      'offsetDelta',
+    ];
+    const chosen = (facts: Record<string, unknown>) => named.map((name) => String(facts[name])).join(' ');
+    assert.deepEqual(own.map(chosen).sort(), said.map(chosen).sort());
+  });
+}
+
 const abortedFacts = ({ producerId, firstOffset, lastOffset, lastStableOffset }: JsonDocument) => ({
   ...{ version: '0', producerId: String(producerId), firstOffset: String(firstOffset) },
   ...{ lastOffset: String(lastOffset), lastStableOffset: String(lastStableOffset) },
 });
+
+/** Metadata as DumpLogSegments decodes it. */
+async function decodedByApache(cluster: TestCluster, file: string): Promise<JsonDocument[]> {
+  const lines = await theirs(cluster, file, ['--cluster-metadata-decoder']);
+  return lines.flatMap((line) => {
+    const [, offset, json] = /^\| offset: (\d+).* payload: (\{.*\})$/.exec(line) ?? [];
+    if (json === undefined) return [];
+    const { type, version, data } = JSON.parse(json);
+    return [{ offset: Number(offset), type, version, data: withoutSecrets(data) }];
+  });
+}
+
+/** The same of what `log dump` says. */
+function decodedByKctl(entries: JsonDocument[]): JsonDocument[] {
+  const snakeOf = (name: string) => name.replace(/(?<!^)([A-Z])/g, '_$1').toUpperCase();
+  return entries
+    .filter(({ kind }) => kind === 'Record')
+    .map(({ offset, value: { name, version, data } }) => ({ offset, type: snakeOf(name), version, data }));
+}
 
 test('the metadata of a KRaft cluster is decoded as DumpLogSegments does', async () => {
   const cluster = await sharedKraftCluster();
@@ -140,21 +198,29 @@ test('the metadata of a KRaft cluster is decoded as DumpLogSegments does', async
       .sort()[0] ?? '',
   );
   const own = await dump(file, ['--deep']);
-  const lines = await theirs(cluster, file, ['--cluster-metadata-decoder']);
-  const expected = lines.flatMap((line) => {
-    const [, offset, json] = /^\| offset: (\d+).* payload: (\{.*\})$/.exec(line) ?? [];
-    if (json === undefined) return [];
-    const { type, version, data } = JSON.parse(json);
-    return [{ offset: Number(offset), type, version, data: withoutSecrets(data) }];
-  });
+  const expected = await decodedByApache(cluster, file);
   assert.ok(expected.length > 20);
-  const snakeOf = (name: string) => name.replace(/(?<!^)([A-Z])/g, '_$1').toUpperCase();
-  assert.deepEqual(
-    own
-      .filter(({ kind }) => kind === 'Record')
-      .map(({ offset, value: { name, version, data } }) => ({ offset, type: snakeOf(name), version, data })),
-    expected,
-  );
+  assert.deepEqual(decodedByKctl(own), expected);
+  assert.ok(own.some(({ value }) => value?.name === 'TopicRecord' && value.data.name === topic));
+});
+
+test('so is a snapshot of it', async () => {
+  const often = 'metadata.log.max.record.bytes.between.snapshots=1';
+  const cluster = await startCluster(['--kafka', kraftVersion, '--config', often]);
+  const topic = await makeTopic(cluster, 1);
+  const live = join(cluster.brokers[0]?.dataDir ?? '', '__cluster_metadata-0');
+  const newest = () =>
+    readdirSync(live)
+      .filter((name) => name.endsWith('.checkpoint'))
+      .sort()
+      .at(-1);
+  const seen = newest();
+  await makeTopic(cluster, 1);
+  await eventually('a snapshot with the topic', () => (newest() ?? '') > (seen ?? ''));
+  const file = join(copies, newest() ?? '');
+  copyFileSync(join(live, newest() ?? ''), file);
+  const own = await dump(file, ['--deep']);
+  assert.deepEqual(decodedByKctl(own), await decodedByApache(cluster, file));
   assert.ok(own.some(({ value }) => value?.name === 'TopicRecord' && value.data.name === topic));
 });
 
