@@ -152,6 +152,9 @@ describe('administering brokers with three controllers of their own', () => {
       const again = await runKctl([...words, '--yes']);
       assert.equal(again.code, 1);
       assert.match(again.stderr, /BROKER_ID_NOT_REGISTERED|not.*registered/);
+      // Controllers do not tell who is registered: there a dry run cannot know.
+      const dry = await runKctl([...words, '--dry-run']);
+      assert.equal(dry.code, way[0] === '--bootstrap-server' ? 1 : 0);
       const back = await local('start', 'broker', '2');
       assert.equal(back.code, 0, back.stderr);
       await eventually('it is back', async () => (await listed()).includes(2));
