@@ -3,13 +3,13 @@ import type { Cluster } from '../cluster/index.js';
 import { askClusterId } from './apply.js';
 import { type CarryOutOptions, carryOut } from './carry-out.js';
 import { asOnlyWriter, beginJournal, journalPath } from './journal-place.js';
-import { observe, targetOf } from './observe.js';
+import { observe } from './observe.js';
 import type { PlannedMove } from './plan/types.js';
 import { nameOf } from './run/machine.js';
 import { leftByTool, participants } from './run/throttles.js';
 import { type RunLimits, replicaKey, type ThrottleChoice } from './run/types.js';
 import type { ReassignmentRun } from './run-types.js';
-import { askReassignments } from './running.js';
+import { askReassignments, asMove } from './running.js';
 import { askThrottles } from './throttling.js';
 
 export interface AdoptOptions extends CarryOutOptions {
@@ -62,10 +62,7 @@ export async function adoptReassignments(cluster: Cluster, options: AdoptOptions
 
 /** What is under way, as the moves of a plan. */
 async function runningMoves(cluster: Cluster): Promise<PlannedMove[]> {
-  const moves = (await askReassignments(cluster)).map((one): PlannedMove => {
-    const from = one.replicas.filter((id) => !one.adding.includes(id));
-    return { topic: one.topic, partition: one.partition, from, to: targetOf(one), sizeBytes: null };
-  });
+  const moves = (await askReassignments(cluster)).map(asMove);
   const { partitions, replicaBytes } = await observe(cluster, moves, moves);
   return moves.map((move) => {
     const leader = partitions.get(nameOf(move))?.leader ?? -1;

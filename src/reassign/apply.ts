@@ -1,13 +1,12 @@
 import { KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
-import { askLogDirs } from '../brokers/log-dirs.js';
 import { partitionName } from '../client/fetch-leaders.js';
 import type { Cluster } from '../cluster/index.js';
 import { askConfigs } from '../configs/ask.js';
 import { askTopicMetadata } from '../topics/metadata.js';
 import { type CarryOutOptions, carryOut } from './carry-out.js';
 import { asOnlyWriter, beginJournal, journalPath } from './journal-place.js';
-import { seenPartitions } from './observe.js';
+import { measure, seenPartitions } from './observe.js';
 import type { PlannedMove } from './plan/types.js';
 import { checkMoves, type LiveFacts, type Verdict } from './run/checks.js';
 import { advance, type JournalHead, openingState } from './run/journal-state.js';
@@ -20,7 +19,7 @@ import {
   type SeenPartition,
   type ThrottleChoice,
 } from './run/types.js';
-import type { ReassignmentRun } from './run-types.js';
+import { type ReassignmentRun, runOf } from './run-types.js';
 import { askReassignments } from './running.js';
 import { askThrottles, rehearseThrottles, unknownThrottles } from './throttling.js';
 
@@ -121,42 +120,14 @@ async function gatherFacts(cluster: Cluster, moves: readonly PlannedMove[]): Pro
       Number(configs.of(topic)?.find(({ name }) => name === minIsrKey)?.value ?? 1),
     ]),
   );
-  const disks = await askDisks(cluster, moves, partitions, alive);
-  return { alive, partitions, minInsyncReplicas, ...disks };
-}
-
-/** What the moves weigh now, and the room where they go. */
-async function askDisks(
-  cluster: Cluster,
-  moves: readonly PlannedMove[],
-  partitions: LiveFacts['partitions'],
-  alive: ReadonlySet<number>,
-): Promise<Pick<LiveFacts, 'sizes' | 'freeBytes'>> {
-  const brokers = new Set<number>();
-  const topics = new Map<string, number[]>();
-  for (const move of moves) {
-    const into = destinationsOf(move);
-    if (into.length === 0) continue;
-    const leader = partitions.get(nameOf(move))?.leader ?? -1;
-    for (const id of [...into, leader]) if (alive.has(id)) brokers.add(id);
-    topics.set(move.topic, [...(topics.get(move.topic) ?? []), move.partition]);
-  }
+  const { replicaBytes, freeBytes } = await measure(cluster, moves, partitions, alive);
   const sizes = new Map<string, number>();
-  const freeBytes = new Map<number, number[]>();
-  if (brokers.size === 0) return { sizes, freeBytes };
-  const { dirs } = await askLogDirs(cluster, { brokers: [...brokers], topics });
-  const bytes = new Map<string, number>();
-  for (const { broker, replicas, usableBytes } of dirs) {
-    if (usableBytes !== null) freeBytes.set(broker, [...(freeBytes.get(broker) ?? []), Number(usableBytes)]);
-    for (const replica of replicas)
-      bytes.set(replicaKey(partitionName(replica), broker), Number(replica.sizeBytes));
-  }
   for (const move of moves) {
     const name = nameOf(move);
-    const size = bytes.get(replicaKey(name, partitions.get(name)?.leader ?? -1));
+    const size = replicaBytes.get(replicaKey(name, partitions.get(name)?.leader ?? -1));
     if (size !== undefined) sizes.set(name, size);
   }
-  return { sizes, freeBytes };
+  return { alive, partitions, minInsyncReplicas, sizes, freeBytes };
 }
 
 /** Whether the throttles could be set, asked before anything moves. */
@@ -189,24 +160,15 @@ function notCarriedOut(
     (sum, move) => sum + (move.sizeBytes ?? 0) * destinationsOf(move).length,
     0,
   );
-  return {
-    kind: 'ReassignmentRun',
-    version: 1,
-    clusterId: head.clusterId,
-    intent: head.intent,
+  return runOf(head, {
     outcome: errors.length > 0 ? 'refused' : 'valid',
-    journal: null,
-    throttle: head.throttle,
     moves: { total, done: 0, running: 0, waiting: total, setAside: 0 },
-    bytesCopied: 0,
     bytesTotal,
-    leadersElected: 0,
-    durationMs: 0,
     dryRun,
     ...(dryRun ? { validatedBy: 'client' as const } : {}),
     warnings,
     errors,
-  };
+  });
 }
 
 function otherCluster(planned: string, found: string): KctlError {

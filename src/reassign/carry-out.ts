@@ -3,17 +3,18 @@ import { ExitCode, KctlError } from '../base/errors.js';
 import type { ItemError } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
 import { electLeaders } from '../leaders/elect.js';
-import { alterReassignments } from './alter.js';
+import { alterReassignments, type WantedReassignment } from './alter.js';
 import { cordonKey, setCordons } from './cordon.js';
 import type { Journal } from './journal.js';
 import { endJournal } from './journal-place.js';
 import { observe } from './observe.js';
+import type { PlannedMove } from './plan/types.js';
 import type { TellRun } from './run/events.js';
 import type { RunOutcome } from './run/journal-state.js';
 import { type Decision, Machine, nameOf } from './run/machine.js';
 import { Meter, type Progress } from './run/progress.js';
 import type { Observation } from './run/types.js';
-import type { ReassignmentRun } from './run-types.js';
+import { type ReassignmentRun, runOf } from './run-types.js';
 import { progressLine } from './run-views.js';
 import { Throttler } from './throttler.js';
 
@@ -133,10 +134,7 @@ class Run {
 
   async #submit(moves: number[]): Promise<void> {
     this.journal.append({ event: 'submit', moves });
-    const wanted = moves.flatMap((index) => {
-      const move = this.journal.state.head.moves[index];
-      return move ? [{ ...move, replicas: move.to }] : [];
-    });
+    const wanted = this.#wanted(moves, ({ to }) => to);
     const refused = await alterReassignments(this.cluster, wanted).catch((error) => this.#withdraw(error));
     if (refused === 'unknown') return;
     for (const index of moves) {
@@ -161,11 +159,10 @@ class Run {
 
   async #takeBack(moves: number[]): Promise<void> {
     this.journal.append({ event: 'take-back', moves });
-    const wanted = moves.flatMap((index) => {
-      const move = this.journal.state.head.moves[index];
-      return move ? [{ ...move, replicas: null }] : [];
-    });
-    const refused = await alterReassignments(this.cluster, wanted);
+    const refused = await alterReassignments(
+      this.cluster,
+      this.#wanted(moves, () => null),
+    );
     await this.options.tell({ event: 'taken-back', ...this.#named(moves, 'taken back') });
     if (refused === 'unknown') return;
     for (const [partition, { code, message }] of refused) {
@@ -175,11 +172,17 @@ class Run {
 
   async #reorder(moves: number[]): Promise<void> {
     this.journal.append({ event: 'reorder', moves });
-    const wanted = moves.flatMap((index) => {
+    await alterReassignments(
+      this.cluster,
+      this.#wanted(moves, ({ from }) => from),
+    );
+  }
+
+  #wanted(moves: number[], replicasOf: (move: PlannedMove) => number[] | null): WantedReassignment[] {
+    return moves.flatMap((index) => {
       const move = this.journal.state.head.moves[index];
-      return move ? [{ ...move, replicas: move.from }] : [];
+      return move ? [{ ...move, replicas: replicasOf(move) }] : [];
     });
-    await alterReassignments(this.cluster, wanted);
   }
 
   async #report(seen: Observation): Promise<void> {
@@ -277,11 +280,7 @@ class Run {
   #result(outcome: ReassignmentRun['outcome'], errors: ItemError[], elected = 0): ReassignmentRun {
     const { head, throttle } = this.journal.state;
     const { bytesCopied = 0, bytesTotal = 0 } = this.#progress ?? {};
-    return {
-      kind: 'ReassignmentRun',
-      version: 1,
-      clusterId: head.clusterId,
-      intent: head.intent,
+    return runOf(head, {
       outcome,
       journal: this.journal.path,
       throttle,
@@ -290,10 +289,9 @@ class Run {
       bytesTotal,
       leadersElected: elected,
       durationMs: Math.round(performance.now() - this.#begunAtMs),
-      dryRun: false,
       warnings: this.#warnings,
       errors,
-    };
+    });
   }
 
   #warn(text: string): void {

@@ -54,12 +54,8 @@ export async function changeThrottle(
     await awaitSet(cluster, journal);
     journal.close();
   }
-  const errors: ResultDocument['errors'] = [];
-  return {
-    ...{ kind: 'ReassignmentThrottle', version: 1, clusterId, journal: path, before, throttle, runnerPid },
-    warnings,
-    errors,
-  };
+  const changed = { clusterId, journal: path, before, throttle, runnerPid, warnings, errors: [] };
+  return { kind: 'ReassignmentThrottle', version: 1, ...changed };
 }
 
 async function setHere(cluster: Cluster, journal: Journal): Promise<string[]> {

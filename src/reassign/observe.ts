@@ -4,15 +4,10 @@ import type { Cluster } from '../cluster/index.js';
 import { askTopicMetadata, type TopicMetadata } from '../topics/metadata.js';
 import type { PlannedMove } from './plan/types.js';
 import { destinationsOf, type Observation, replicaKey, type SeenPartition } from './run/types.js';
-import { askReassignments, type RunningReassignment } from './running.js';
+import { askReassignments, type RunningReassignment, targetOf } from './running.js';
 
 /** Metadata of so many topics are asked for by name; beyond it all come at once. */
 const mostTopicsByName = 500;
-
-/** What a reassignment makes of the replicas: all that there are meanwhile, without those that it takes away. */
-export function targetOf({ replicas, removing }: RunningReassignment): number[] {
-  return replicas.filter((id) => !removing.includes(id));
-}
 
 /**
  * Looks at what a run depends on: the reassignments under way, the partitions of its moves, and the bytes of those
@@ -56,8 +51,8 @@ export function seenPartitions(
 
 type Measured = Pick<Observation, 'replicaBytes' | 'freeBytes' | 'untold'>;
 
-/** The bytes that sources and destinations of moves hold. A broker that does not answer costs its own figures only. */
-async function measure(
+/** The bytes that sources and destinations of moves hold, and the room where they go. A broker that does not answer costs its own figures only. */
+export async function measure(
   cluster: Cluster,
   copying: readonly PlannedMove[],
   partitions: ReadonlyMap<string, SeenPartition>,
@@ -75,11 +70,11 @@ async function measure(
     topics.set(move.topic, own);
   }
   const replicaBytes = new Map<string, number>();
-  const freeBytes = new Map<number, number>();
+  const freeBytes = new Map<number, number[]>();
   if (brokers.size === 0) return { replicaBytes, freeBytes, untold: [] };
   const { dirs, errors } = await askLogDirs(cluster, { brokers: [...brokers], topics });
   for (const { broker, replicas, usableBytes } of dirs) {
-    if (usableBytes !== null) freeBytes.set(broker, (freeBytes.get(broker) ?? 0) + Number(usableBytes));
+    if (usableBytes !== null) freeBytes.set(broker, [...(freeBytes.get(broker) ?? []), Number(usableBytes)]);
     for (const replica of replicas) {
       if (!replica.future)
         replicaBytes.set(replicaKey(partitionName(replica), broker), Number(replica.sizeBytes));

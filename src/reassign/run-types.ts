@@ -1,4 +1,5 @@
 import type { ResultDocument } from '../base/result.js';
+import type { JournalHead } from './run/journal-state.js';
 import type { RunCounts } from './run/machine.js';
 import type { ThrottleChoice } from './run/types.js';
 
@@ -21,4 +22,17 @@ export interface ReassignmentRun extends ResultDocument {
   dryRun: boolean;
   validatedBy?: 'client';
   warnings: string[];
+}
+
+/** What is known of a run; the rest is as it is before anything was done. */
+export function runOf(
+  { clusterId, intent, throttle }: JournalHead,
+  known: Pick<ReassignmentRun, 'outcome' | 'moves'> & Partial<ReassignmentRun>,
+): ReassignmentRun {
+  return {
+    ...{ kind: 'ReassignmentRun', version: 1, clusterId, intent, journal: null, throttle },
+    ...{ bytesCopied: 0, bytesTotal: 0, leadersElected: 0, durationMs: 0, dryRun: false },
+    ...{ warnings: [], errors: [] },
+    ...known,
+  };
 }

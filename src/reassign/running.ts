@@ -3,6 +3,7 @@ import type { TopicPartition } from '../client/fetch-leaders.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { listPartitionReassignments } from '../protocol/messages/list-partition-reassignments.js';
+import type { PlannedMove } from './plan/types.js';
 
 /** A reassignment that the controller carries out at present (KIP-455). */
 export interface RunningReassignment extends TopicPartition {
@@ -38,4 +39,16 @@ export async function askReassignments(cluster: Cluster): Promise<RunningReassig
       })),
     )
     .sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition));
+}
+
+/** What a reassignment makes of the replicas: all that there are meanwhile, without those that it takes away. */
+export function targetOf({ replicas, removing }: RunningReassignment): number[] {
+  return replicas.filter((id) => !removing.includes(id));
+}
+
+/** The same as a move of a plan, of which nobody has told the size. */
+export function asMove(running: RunningReassignment): PlannedMove {
+  const { topic, partition, replicas, adding } = running;
+  const from = replicas.filter((id) => !adding.includes(id));
+  return { topic, partition, from, to: targetOf(running), sizeBytes: null };
 }

@@ -10,7 +10,7 @@ import { observe } from './observe.js';
 import type { JournalState } from './run/journal-state.js';
 import { nameOf } from './run/machine.js';
 import { moveState } from './run/move-state.js';
-import type { ReassignmentRun } from './run-types.js';
+import { type ReassignmentRun, runOf } from './run-types.js';
 
 export interface OngoingOptions extends CarryOutOptions {
   journal?: string | undefined;
@@ -74,23 +74,13 @@ function endedRun(
   durationMs: number,
 ): ReassignmentRun {
   const total = head.moves.length;
-  return {
-    kind: 'ReassignmentRun',
-    version: 1,
-    clusterId: head.clusterId,
-    intent: head.intent,
+  return runOf(head, {
     outcome: outcome ?? 'detached',
     journal: path,
     throttle,
     moves: { total, done: done.size, running: 0, waiting: total - done.size, setAside: 0 },
-    bytesCopied: 0,
-    bytesTotal: 0,
-    leadersElected: 0,
     durationMs: Math.round(durationMs),
-    dryRun: false,
-    warnings: [],
-    errors: [],
-  };
+  });
 }
 
 /** The plan that takes back what the last run has moved, as far as it is still where the run brought it. */

@@ -3,13 +3,12 @@ import { partitionName, type TopicPartition } from '../client/fetch-leaders.js';
 import type { Cluster } from '../cluster/index.js';
 import { askClusterId } from './apply.js';
 import { findOpenJournal, runnerOf } from './journal-place.js';
-import { observe, targetOf } from './observe.js';
-import type { PlannedMove } from './plan/types.js';
+import { observe } from './observe.js';
 import type { JournalState } from './run/journal-state.js';
 import { nameOf } from './run/machine.js';
 import { hindrance } from './run/move-state.js';
 import { destinationsOf, replicaKey, type ThrottleChoice } from './run/types.js';
-import { askReassignments } from './running.js';
+import { askReassignments, asMove } from './running.js';
 
 /** A partition that is being reassigned, by whoever. */
 export interface RunningMove extends TopicPartition {
@@ -56,16 +55,13 @@ export async function reassignmentStatus(
   const clusterId = await askClusterId(cluster);
   const journal = findOpenJournal(clusterId, given);
   const listed = await askReassignments(cluster);
-  const moves = listed.map((one): PlannedMove => {
-    const from = one.replicas.filter((id) => !one.adding.includes(id));
-    return { topic: one.topic, partition: one.partition, from, to: targetOf(one), sizeBytes: null };
-  });
+  const moves = listed.map(asMove);
   const seen = await observe(cluster, moves, moves);
   const own = new Set(journal?.state.head.moves.map(nameOf));
-  const running = listed.map((one, index): RunningMove => {
+  const running = listed.map((one): RunningMove => {
     const { topic, partition, adding, removing } = one;
     const name = partitionName(one);
-    const move = moves[index] ?? { ...one, from: [], to: [], sizeBytes: null };
+    const move = asMove(one);
     const partitionSeen = seen.partitions.get(name);
     const leader = partitionSeen?.leader ?? -1;
     const into = destinationsOf(move);

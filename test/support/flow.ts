@@ -16,8 +16,8 @@ export function startFlow(topic: string, { env }: TestCluster) {
   producer.process.stdin.on('error', () => {});
   producer.process.stdin.write(Array.from({ length: count }, (_, index) => `n${index}\n`).join(''));
   return {
-    /** Ends both: each record that was acknowledged was read once, in order. */
-    async assertAllThere(): Promise<void> {
+    /** Ends both: each record that was acknowledged was read once, in order. @returns how many these are */
+    async assertAllThere(): Promise<number> {
       producer.process.kill('SIGINT');
       const { stdout, stderr } = await producer.finished;
       const { records } = assertDocument(stdout, 'ProduceSummary');
@@ -37,6 +37,7 @@ export function startFlow(topic: string, { env }: TestCluster) {
         seen.add(number);
       }
       assert.ok(seen.size >= records, `${records} were acknowledged, ${seen.size} are there`);
+      return records;
     },
   };
 }

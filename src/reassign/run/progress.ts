@@ -145,7 +145,8 @@ function causeOf(
   if (words) return `${words.subject}: ${words.message}`;
   if (silent.length > 0)
     return `broker ${silent.join(' and ')} shows no replica of it: its log directory may be offline, its log says more`;
-  const full = destinations.filter((id) => (freeBytes.get(id) ?? Number.POSITIVE_INFINITY) < size - bytes);
+  const most = (id: number) => Math.max(...(freeBytes.get(id) ?? [Number.POSITIVE_INFINITY]));
+  const full = destinations.filter((id) => most(id) < size - bytes);
   if (full.length > 0) return `the disks of broker ${full.join(' and ')} are full`;
   if (bytes >= size * destinations.length)
     return 'all bytes are there, and it is not in sync: what is written may outrun the throttle';

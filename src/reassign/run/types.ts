@@ -19,8 +19,8 @@ export interface Observation {
   partitions: ReadonlyMap<string, SeenPartition>;
   /** Bytes of replicas, by partition name and broker (`replicaKey`); those that were not asked for are missing. */
   replicaBytes: ReadonlyMap<string, number>;
-  /** Free bytes of the log directories of a broker; missing where it does not tell. */
-  freeBytes: ReadonlyMap<number, number>;
+  /** Free bytes of each log directory of a broker; missing where it does not tell, and before Kafka 3.3. */
+  freeBytes: ReadonlyMap<number, number[]>;
   /** Brokers and log directories that told nothing, and why; their subjects end in `broker ID`. */
   untold: readonly ItemError[];
 }

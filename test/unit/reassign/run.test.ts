@@ -297,7 +297,7 @@ test('a stall names the cause: a full disk, nothing there, all there and not in 
         [replicaKey('t-0', 1), 100],
         ...(bytes === undefined ? [] : [[replicaKey('t-0', 2), bytes] as const]),
       ]),
-      freeBytes: new Map([[2, free]]),
+      freeBytes: new Map([[2, [free]]]),
       untold,
     });
     assert.deepEqual(meter.stalls(seen(0), [0], 1000), []);
