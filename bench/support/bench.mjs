@@ -26,7 +26,11 @@ export async function withCluster(measureAll, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'kctl-bench-'));
   // Both of Java's compilers, and below the heap of Kafka's scripts: with what a local cluster starts with it is the broker
   // that is measured.
-  const env = { ...process.env, KCTL_STATE_DIR: folder, _JAVA_OPTIONS: '-XX:TieredStopAtLevel=4 -XX:CICompilerCount=2' };
+  const env = {
+    ...process.env,
+    KCTL_STATE_DIR: folder,
+    _JAVA_OPTIONS: '-XX:TieredStopAtLevel=4 -XX:CICompilerCount=2',
+  };
   /** Runs kctl and gives the document that it prints. */
   const ask = (words, input = '') => {
     const options = { env, input, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: Number.POSITIVE_INFINITY };
