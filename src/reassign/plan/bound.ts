@@ -49,7 +49,9 @@ export function lowerBound(problem: Problem, shares: Shares, windows: Windows, c
   const dual = new Dual(problem, shares, windows);
   let best = { value: Number.NEGATIVE_INFINITY, prices: dual.none() };
   const work = problem.size * (Math.min(rackLimit, problem.model.rackNames.length) + 4);
-  let rounds = Math.max(8, Math.min(1200, Math.floor(6e7 / Math.max(1, work))));
+  const affordable = Math.min(1200, Math.floor(6e7 / Math.max(1, work)));
+  // In large clusters the prices to start from are good, and a few rounds win nothing.
+  let rounds = affordable < 50 ? 8 : affordable;
   const enough = copied * (1 - 3e-4);
   for (const prices of dual.starts(rounds > 100)) {
     if (best.value >= enough) break;

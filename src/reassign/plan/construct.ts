@@ -16,25 +16,28 @@ export function keepHomes(placement: Placement): void {
   const choices = new Int32Array(size);
   let choiceCount = 0;
   for (let p = 0; p < size; p++) {
-    const own = homes.subarray(homeStart[p], homeStart[p + 1]);
+    const first = homeStart[p] ?? 0;
+    const end = homeStart[p + 1] ?? 0;
     const places = (placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0);
-    if (own.length > places || fill(placement, p, own) < own.length) choices[choiceCount++] = p;
+    if (end - first > places || fill(placement, p, homes, first, end) < end - first)
+      choices[choiceCount++] = p;
   }
   for (const p of sortedDownBy(choices.subarray(0, choiceCount), costs)) {
-    const own = homes.subarray(homeStart[p], homeStart[p + 1]);
     for (let place = placeStart[p] ?? 0; place < (placeStart[p + 1] ?? 0); place++) {
       if (placement.broker(place) !== nowhere) placement.take(place);
     }
-    const leader = model.leader[source[p] ?? 0];
-    fill(placement, p, emptiestFirst(placement, own, leader));
+    const sorted = emptiestFirst(placement, p, model.leader[source[p] ?? 0]);
+    fill(placement, p, sorted, 0, sorted.length);
   }
 }
 
-/** The leader, then the emptiest first. */
-function emptiestFirst(placement: Placement, brokers: Int32Array, leader: number | undefined): Int32Array {
-  const sorted = brokers.slice();
-  for (let i = 1; i < sorted.length; i++) {
-    const b = sorted[i] ?? 0;
+/** A partition's homes: the leader, then the emptiest first. */
+function emptiestFirst(placement: Placement, p: number, leader: number | undefined): number[] {
+  const { homes, homeStart } = placement.problem;
+  const first = homeStart[p] ?? 0;
+  const sorted: number[] = [];
+  for (let i = 0; first + i < (homeStart[p + 1] ?? 0); i++) {
+    const b = homes[first + i] ?? 0;
     const rank = b === leader ? Number.NEGATIVE_INFINITY : placement.fullness(b);
     let at = i;
     for (; at > 0; at--) {
@@ -48,12 +51,12 @@ function emptiestFirst(placement: Placement, brokers: Int32Array, leader: number
 }
 
 /** Fills a partition's empty places with brokers in this order, as far as the rules let them. */
-function fill(placement: Placement, p: number, brokers: Int32Array): number {
+function fill(placement: Placement, p: number, brokers: ArrayLike<number>, from: number, to: number): number {
   const { placeStart } = placement.problem;
   let place = placeStart[p] ?? 0;
   const first = place;
-  for (const broker of brokers) {
-    if (place === placeStart[p + 1]) break;
+  for (let i = from; i < to && place !== placeStart[p + 1]; i++) {
+    const broker = brokers[i] ?? 0;
     if (placement.canHold(place, broker)) placement.put(place++, broker);
   }
   return place - first;

@@ -1,6 +1,5 @@
-import { type Assignment, isChanged, replicasIn } from './assignment.js';
+import { type Assignment, isChanged } from './assignment.js';
 import type { ClusterModel } from './model.js';
-import { replicasOf } from './model.js';
 import type { Reach } from './shares.js';
 import type { PlannedBalance, PlannedBroker, PlannedRack } from './types.js';
 
@@ -68,22 +67,36 @@ export function trafficOf(model: ClusterModel, after: Assignment): Traffic {
   };
   for (let p = 0; p < model.partitionCount; p++) {
     if (!isChanged(model, after, p)) continue;
-    const now = replicasOf(model, p);
-    const then = replicasIn(after, p);
     const size = model.sizes[p] ?? 0;
     const leader = model.leader[p] ?? -1;
-    for (const b of now) if (!then.includes(b)) add(traffic.freed, b, size);
-    for (const b of then) {
-      if (now.includes(b)) continue;
+    for (let i = model.start[p] ?? 0; i < (model.start[p + 1] ?? 0); i++) {
+      const b = model.replicas[i] ?? 0;
+      if (!holds(after, p, b)) add(traffic.freed, b, size);
+    }
+    for (let i = after.start[p] ?? 0; i < (after.start[p + 1] ?? 0); i++) {
+      const b = after.replicas[i] ?? 0;
+      if (holds(model, p, b)) continue;
       add(traffic.into, b, size);
       if (leader >= 0) add(traffic.outOf, leader, size);
       const rack = model.rackOf[b] ?? 0;
-      if (!now.some((other) => model.rackOf[other] === rack)) add(traffic.across, rack, size);
+      if (!isInRack(model, p, rack)) add(traffic.across, rack, size);
       traffic.bytes += size;
       traffic.replicas++;
     }
   }
   return traffic;
+}
+
+function holds({ start, replicas }: Assignment, p: number, b: number): boolean {
+  for (let i = start[p] ?? 0; i < (start[p + 1] ?? 0); i++) if (replicas[i] === b) return true;
+  return false;
+}
+
+/** Whether a partition has a replica in this rack now. */
+function isInRack({ start, replicas, rackOf }: ClusterModel, p: number, rack: number): boolean {
+  for (let i = start[p] ?? 0; i < (start[p + 1] ?? 0); i++)
+    if (rackOf[replicas[i] ?? 0] === rack) return true;
+  return false;
 }
 
 export function reportBrokers(

@@ -102,10 +102,16 @@ function draw(placement: Placement, broker: number, donors: number[], step: numb
   for (const limit of fitting < Number.POSITIVE_INFINITY ? [fitting, Number.POSITIVE_INFINITY] : [fitting]) {
     let looked = 0;
     for (const donor of donors) {
-      for (const place of sampled(placement.held[donor] ?? [], sample, step)) {
+      const held = placement.held[donor] ?? [];
+      const stride = Math.ceil(held.length / sample);
+      for (let i = stride > 1 ? step % stride : 0; i < held.length; i += stride) {
+        const place = held[i] ?? 0;
         if (placement.weight(place) > limit || !placement.canHold(place, broker)) continue;
         const score = scoreOf(placement, place, broker);
-        if (score < best.score) Object.assign(best, { place, score });
+        if (score < best.score) {
+          best.place = place;
+          best.score = score;
+        }
         looked++;
       }
       if (best.place !== nowhere && looked > 3 * sample) break;
@@ -126,9 +132,9 @@ function fullest(placement: Placement, broker: number): number[] {
 /** Exchanges a replica of a broker for one of those at the other end, where no single move helps. */
 function exchange(placement: Placement, broker: number): boolean {
   const sign = isOver(placement, broker) ? 1 : -1;
-  const fullness = (b: number) => sign * placement.fullness(b);
-  const others = [...placement.held.keys()].filter((b) => b !== broker && placement.held[b]?.length);
-  others.sort((a, b) => fullness(a) - fullness(b) || a - b);
+  const keys = placement.load.map((_, b) => sign * placement.fullness(b));
+  const others = [...keys.keys()].filter((b) => b !== broker && placement.held[b]?.length);
+  others.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
   const own = sampled(placement.held[broker] ?? [], partners, 0);
   let best: { mine: number; theirs: number; score: number } | undefined;
   for (const other of others.slice(0, partners)) {
