@@ -51,7 +51,7 @@ export function lowerBound(problem: Problem, shares: Shares, windows: Windows, c
   const work = problem.size * (Math.min(rackLimit, problem.model.rackNames.length) + 4);
   const affordable = Math.min(1200, Math.floor(6e7 / Math.max(1, work)));
   // In large clusters the prices to start from are good, and a few rounds win nothing.
-  let rounds = affordable < 50 ? 8 : affordable;
+  let rounds = affordable < 50 ? 4 : affordable;
   const enough = copied * (1 - 3e-4);
   for (const prices of dual.starts(rounds > 100)) {
     if (best.value >= enough) break;

@@ -59,7 +59,9 @@ interface Step {
 class LeaderCounts {
   readonly #leader: Int32Array;
   readonly #led: Array<Set<number>>;
-  readonly #held: number[][];
+  /** The partitions that each broker holds a replica of: from `#start[b]` to `#start[b + 1]`. */
+  readonly #held: Int32Array;
+  readonly #start: Int32Array;
 
   constructor(
     readonly model: ClusterModel,
@@ -69,11 +71,26 @@ class LeaderCounts {
   ) {
     this.#leader = preferredLeaders(model, assignment);
     this.#led = model.brokers.map(() => new Set());
-    this.#held = model.brokers.map(() => []);
-    for (const p of scope) {
-      this.#led[this.#leader[p] ?? -1]?.add(p);
-      for (const b of replicasIn(assignment, p)) this.#held[b]?.push(p);
-    }
+    this.#start = new Int32Array(model.brokers.length + 2);
+    this.#held = new Int32Array(assignment.replicas.length);
+    const each = (visit: (b: number, p: number) => void) => {
+      for (const p of scope) {
+        for (let i = assignment.start[p] ?? 0; i < (assignment.start[p + 1] ?? 0); i++)
+          visit(assignment.replicas[i] ?? 0, p);
+      }
+    };
+    // Counted two places on, summed, and filled in from one place on: then each broker's end is the next one's start.
+    const next = this.#start;
+    each((b) => {
+      next[b + 2] = (next[b + 2] ?? 0) + 1;
+    });
+    for (let b = 2; b < next.length; b++) next[b] = (next[b] ?? 0) + (next[b - 1] ?? 0);
+    each((b, p) => {
+      const slot = next[b + 1] ?? 0;
+      next[b + 1] = slot + 1;
+      this.#held[slot] = p;
+    });
+    for (const p of scope) this.#led[this.#leader[p] ?? -1]?.add(p);
   }
 
   count(b: number): number {
@@ -102,7 +119,8 @@ class LeaderCounts {
   /** Gives a leadership to a broker, from one that can spare it. */
   get(broker: number, least: number): boolean {
     const nextOf = (b: number, visit: (step: Step) => void) => {
-      for (const partition of this.#held[b] ?? []) {
+      for (let i = this.#start[b] ?? 0; i < (this.#start[b + 1] ?? 0); i++) {
+        const partition = this.#held[i] ?? 0;
         const from = this.#leader[partition] ?? -1;
         if (from !== b && this.brokers[from] === 1) visit({ partition, from, to: b });
       }
