@@ -294,7 +294,7 @@ test('Ctrl-C while standard input is silent: the complete lines are delivered', 
   running.process.kill('SIGINT');
   const { code, stdout, stderr } = await running.finished;
   assert.deepEqual([code, stdout], [130, '']);
-  assert.match(stderr, /^2 records \(6 bytes\) to /m);
+  assert.match(stderr, /^2 records \(6 bytes, 1 batch\) to /m);
   assert.deepEqual(await valuesOf(cluster, topic), ['one', 'two']);
 });
 
