@@ -4,12 +4,13 @@ import type { Wire } from '../../src/cluster/index.js';
 import { addPartitionsToTxn } from '../../src/protocol/messages/add-partitions-to-txn.js';
 import { endTxn } from '../../src/protocol/messages/end-txn.js';
 import { initProducerId } from '../../src/protocol/messages/init-producer-id.js';
+import { listOffsets } from '../../src/protocol/messages/list-offsets.js';
 import { metadata } from '../../src/protocol/messages/metadata.js';
 import { produce as produceApi } from '../../src/protocol/messages/produce.js';
 import { ATTRIBUTE, BATCH } from '../../src/protocol/records/batch.js';
 import { crc32c } from '../../src/protocol/records/crc32c.js';
 import { batchOf } from '../unit/consume/support.js';
-import { randomName } from './kctl.js';
+import { eventually, randomName } from './kctl.js';
 
 /** Of partition 0. */
 export async function leaderOf(wire: Wire, topic: string): Promise<number> {
@@ -67,7 +68,19 @@ export async function hangTransaction(wire: Wire, topic: string, value: string):
   return begun;
 }
 
-/** Writes values to partition 0 in one transaction, as Kafka's transactional producer does. */
+/** The coordinator answers before partitions have the markers: until then nothing behind is stable. */
+async function awaitMarker(wire: Wire, topic: string): Promise<void> {
+  const broker = await leaderOf(wire, topic);
+  const endOf = async (isolationLevel: number) => {
+    const partitions = [{ partitionIndex: 0, timestamp: -1n }];
+    const body = { replicaId: -1, isolationLevel, topics: [{ name: topic, partitions }], timeoutMs: 5000 };
+    const { topics } = await wire.request(listOffsets, body, { broker }, deadline());
+    return topics[0]!.partitions[0]!.offset;
+  };
+  await eventually('the marker of the transaction', async () => (await endOf(1)) === (await endOf(0)));
+}
+
+/** Writes values to partition 0 in one transaction, as Kafka's transactional producer does, and waits for its end. */
 export async function writeTransaction(
   wire: Wire,
   topic: string,
@@ -97,4 +110,5 @@ export async function writeTransaction(
     deadline(),
   );
   assert.equal(ended.errorCode, 0);
+  await awaitMarker(wire, topic);
 }
