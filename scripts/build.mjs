@@ -26,11 +26,12 @@ const dist = join(root, 'dist');
 
 /**
  * Commands that are bundled together, by their first words; all others are `admin`. Reading a bundle and its code cache
- * takes time for all that is in them, so a command's should have little that it never uses.
+ * takes time for all that is in them, so a command's should have little that it never uses; the version is in all, and
+ * the least of them tells it.
  */
 const families = {
   topics: ['topics'],
-  zk: ['zk'],
+  zk: ['zk', '--version'],
   local: ['local'],
   records: ['console-consumer', 'console-producer', 'consume', 'produce', 'log', 'perf'],
   reassign: ['reassign', 'rebalance', 'throttle'],
@@ -76,7 +77,7 @@ async function bundleCommands(folder) {
   const all = commandFiles();
   // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
   const names = [...all.map(({ id }) => id), 'consume', 'produce'];
-  const words = [...new Set(names.map(firstWord))];
+  const words = [...new Set([...names.map(firstWord), '--version'])];
   writeFileSync(
     join(folder, 'families.json'),
     JSON.stringify(Object.fromEntries(words.map((word) => [word, familyOf(word)]))),
