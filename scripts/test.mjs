@@ -111,6 +111,7 @@ function startCluster(name, options) {
 
 /** Runs test files, two at a time, and adds to the totals. */
 async function runTests(files, more = {}, fileLimitMs = fileLimits.integration) {
+  if (files.length === 0) return true;
   const options = [
     '--import',
     'tsx',
@@ -119,7 +120,6 @@ async function runTests(files, more = {}, fileLimitMs = fileLimits.integration) 
     '--test-reporter=spec',
     `--test-timeout=${fileLimitMs}`,
   ];
-  if (files.length === 0) return true;
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...options, ...files], {
       cwd: root,

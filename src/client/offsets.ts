@@ -129,12 +129,12 @@ function fail(found: FoundOffsets, partitions: TopicPartition[], errorCode: numb
   return [];
 }
 
-/** Kafka's error of one partition as an item's error. */
-export function partitionError(name: string, errorCode: number): ItemError {
+/** Kafka's error of one partition as an item's error; `words` are the broker's own, where it has any. */
+export function partitionError(name: string, errorCode: number, words?: string | null): ItemError {
   const { name: code, message } = errorOf(errorCode);
   const hint =
     errorCode === leaderNotAvailable ? 'Its brokers are down: kctl topics describe shows which.' : '';
-  return { subject: name, code, message, ...(hint ? { hint } : {}) };
+  return { subject: name, code, message: words ?? message, ...(hint ? { hint } : {}) };
 }
 
 /** Nobody answered, or not in time: it may be different in a moment. */

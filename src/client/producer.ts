@@ -53,10 +53,8 @@ export interface PartitionCount {
 
 /** How far a producer came. */
 export interface Delivery {
-  acknowledged: number;
-  /** Bytes of the keys and values acknowledged. */
-  acknowledgedBytes: number;
-  acknowledgedBatches: number;
+  /** The bytes are those of keys and values. */
+  acknowledged: { records: number; bytes: number; batches: number };
   refused: number;
   /** Accepted, and neither acknowledged nor refused: 0 unless something failed. */
   unacknowledged: number;
@@ -99,9 +97,7 @@ export class Producer {
   readonly #counts = new Map<number, PartitionCount>();
   readonly #ended = new AbortController();
   #bufferedBytes = 0;
-  #acknowledged = 0;
-  #acknowledgedBytes = 0;
-  #acknowledgedBatches = 0;
+  readonly #acknowledged = { records: 0, bytes: 0, batches: 0 };
   #refused = 0;
   #accepted = 0;
   #lastLine = 0;
@@ -359,9 +355,9 @@ export class Producer {
     const records = batch.lines.length;
     this.#pool?.give(batch.bytes);
     this.#bufferedBytes -= batch.unpackedBytes;
-    this.#acknowledged += records;
-    this.#acknowledgedBytes += batch.payloadBytes;
-    this.#acknowledgedBatches += 1;
+    this.#acknowledged.records += records;
+    this.#acknowledged.bytes += batch.payloadBytes;
+    this.#acknowledged.batches += 1;
     this.#options.onAcknowledged?.(records, batch.payloadBytes, batch.acceptedAtMs);
     const known = this.#counts.get(partition);
     const count = known ?? { partition, records: 0, firstOffset: undefined, lastOffset: undefined };
@@ -389,11 +385,9 @@ export class Producer {
       this.#lastLine + 1,
     );
     return {
-      acknowledged: this.#acknowledged,
-      acknowledgedBytes: this.#acknowledgedBytes,
-      acknowledgedBatches: this.#acknowledgedBatches,
+      acknowledged: { ...this.#acknowledged },
       refused: this.#refused,
-      unacknowledged: this.#accepted - this.#acknowledged - this.#refused,
+      unacknowledged: this.#accepted - this.#acknowledged.records - this.#refused,
       settledThroughLine: firstLeft - 1,
       partitions: [...this.#counts.values()].sort((a, b) => a.partition - b.partition),
       failure: this.#failure,

@@ -1,5 +1,7 @@
 import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError } from '../base/result.js';
+import { partitionName } from '../client/fetch-leaders.js';
+import { partitionError } from '../client/offsets.js';
 import { errorOf } from '../protocol/errors.js';
 import type { GroupListItem } from './types.js';
 
@@ -52,4 +54,20 @@ export function groupRefused(group: string, errorCode: number, words?: string | 
 export function groupError(group: string, errorCode: number, words?: string | null): ItemError {
   const { name, message } = errorOf(errorCode);
   return { subject: `group ${group}`, code: name, message: words ?? message };
+}
+
+interface AnsweredTopic {
+  name: string;
+  partitions: Array<{ partitionIndex: number; errorCode: number; errorMessage?: string | null }>;
+}
+
+/** What a coordinator refused of the partitions it was asked to change, by the name of the partition. */
+export function refusedPartitions(topics: readonly AnsweredTopic[]): Map<string, ItemError> {
+  const refused = new Map<string, ItemError>();
+  for (const { name: topic, partitions } of topics)
+    for (const { partitionIndex: partition, errorCode, errorMessage } of partitions) {
+      const name = partitionName({ topic, partition });
+      if (errorCode !== 0) refused.set(name, partitionError(name, errorCode, errorMessage));
+    }
+  return refused;
 }

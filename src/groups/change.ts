@@ -1,7 +1,6 @@
 import { KctlError } from '../base/errors.js';
 import { type ItemError, itemError, type ListDocument, listDocument } from '../base/result.js';
 import { groupByTopic, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
-import { partitionError } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { deleteGroups as deleteGroupsApi } from '../protocol/messages/delete-groups.js';
@@ -10,7 +9,7 @@ import { offsetDelete } from '../protocol/messages/offset-delete.js';
 import { within } from '../protocol/schema.js';
 import { topicMatcher } from '../topics/list.js';
 import type { PartitionWord } from '../topics/partitions.js';
-import { byCoordinator, groupError, groupRefused } from './batches.js';
+import { byCoordinator, groupError, groupRefused, refusedPartitions } from './batches.js';
 import { findGroups } from './find.js';
 import { describeMembers } from './members.js';
 import { comparePartitions } from './offsets.js';
@@ -111,14 +110,7 @@ async function deleteCommitted(
   }));
   const answer = await wire.request(offsetDelete, { groupId: group, topics }, { group });
   if (answer.errorCode !== 0) throw groupRefused(group, answer.errorCode);
-  const refused = answer.topics.flatMap(({ name: topic, partitions }) =>
-    partitions
-      .filter(({ errorCode }) => errorCode !== 0)
-      .map(({ partitionIndex, errorCode }) =>
-        partitionError(partitionName({ topic, partition: partitionIndex }), errorCode),
-      ),
-  );
-  return new Map(refused.map((error) => [error.subject, error]));
+  return refusedPartitions(answer.topics);
 }
 
 function partitionWords(words: readonly PartitionWord[]): ItemError[] {

@@ -8,6 +8,7 @@ import { stateFolder } from '../cluster/local/paths.js';
 import { offsetCommit } from '../protocol/messages/offset-commit.js';
 import { within } from '../protocol/schema.js';
 import { findPartitions } from '../topics/partitions.js';
+import { refusedPartitions } from './batches.js';
 import { findGroups, noGroup } from './find.js';
 import { describeMembers } from './members.js';
 import { comparePartitions, LogOffsets } from './offsets.js';
@@ -242,14 +243,7 @@ async function commitOffsets(
   }));
   const body = { groupId: group, memberId: '', generationIdOrMemberEpoch: noGeneration, topics };
   const answer = await cluster.wire.request(offsetCommitByName, body, { group });
-  const refused = answer.topics.flatMap(({ name: topic, partitions }) =>
-    partitions
-      .filter(({ errorCode }) => errorCode !== 0)
-      .map(({ partitionIndex, errorCode }) =>
-        partitionError(partitionName({ topic, partition: partitionIndex }), errorCode),
-      ),
-  );
-  return new Map(refused.map((error) => [error.subject, error]));
+  return refusedPartitions(answer.topics);
 }
 
 function subjectOf(group: string, partition: string): string {

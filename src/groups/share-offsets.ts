@@ -1,13 +1,14 @@
 import type { Deadline } from '../base/deadline.js';
 import type { ItemError } from '../base/result.js';
 import { groupByTopic, partitionName, type TopicPartition } from '../client/fetch-leaders.js';
+import { partitionError } from '../client/offsets.js';
 import type { Cluster } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
 import { alterShareGroupOffsets } from '../protocol/messages/alter-share-group-offsets.js';
 import { deleteShareGroupOffsets } from '../protocol/messages/delete-share-group-offsets.js';
 import { describeShareGroupOffsets } from '../protocol/messages/describe-share-group-offsets.js';
 import type { ResponseOf } from '../protocol/schema.js';
-import { byCoordinator, groupError, groupRefused } from './batches.js';
+import { byCoordinator, groupError, groupRefused, refusedPartitions } from './batches.js';
 import { type CommittedPlace, comparePartitions, type GroupOffsets } from './offsets.js';
 import type { OffsetReset } from './reset-types.js';
 import type { GroupListItem } from './types.js';
@@ -55,7 +56,7 @@ function placesOf({ topicName, partitions }: AnsweredTopic, errors: ItemError[])
   return partitions.flatMap(({ partitionIndex, startOffset, leaderEpoch, lag, errorCode, errorMessage }) => {
     const at = { topic: topicName, partition: partitionIndex };
     if (errorCode !== 0) {
-      errors.push(partitionFailed(at, errorCode, errorMessage));
+      errors.push(partitionError(partitionName(at), errorCode, errorMessage));
       return [];
     }
     const left = lag < 0n ? {} : { lag: Number(lag) };
@@ -82,18 +83,7 @@ export async function alterShareOffsets(
     { group },
   );
   if (errorCode !== 0) throw groupRefused(group, errorCode, errorMessage);
-  const refused = responses.flatMap(({ topicName, partitions }) =>
-    partitions
-      .filter((answer) => answer.errorCode !== 0)
-      .map((answer) =>
-        partitionFailed(
-          { topic: topicName, partition: answer.partitionIndex },
-          answer.errorCode,
-          answer.errorMessage,
-        ),
-      ),
-  );
-  return new Map(refused.map((error) => [error.subject, error]));
+  return refusedPartitions(responses.map(({ topicName: name, partitions }) => ({ name, partitions })));
 }
 
 /** Forgets where an empty share group stands in topics. @returns what the coordinator refused, by the name of the partition */
@@ -113,9 +103,4 @@ export async function deleteShareOffsets(
     if (errorCode !== 0) for (const at of byTopic.get(topicName) ?? []) refused.set(partitionName(at), error);
   }
   return refused;
-}
-
-function partitionFailed(at: TopicPartition, errorCode: number, words: string | null): ItemError {
-  const { name: code, message } = errorOf(errorCode);
-  return { subject: partitionName(at), code, message: words ?? message };
 }

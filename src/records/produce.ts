@@ -270,7 +270,7 @@ function failureOf(
   if (!failure) return [];
   if (!(failure instanceof KctlError)) throw failure;
   const { code, exitCode, hint, words, message } = failure;
-  const reach = `${acknowledged} acknowledged, ${unacknowledged} not; every line through ${settledThroughLine} is settled`;
+  const reach = `${acknowledged.records} acknowledged, ${unacknowledged} not; every line through ${settledThroughLine} is settled`;
   return [
     {
       subject: `topic ${topic}`,
