@@ -18,55 +18,80 @@ const { join } = require('node:path');
 const { Script } = require('node:vm');
 
 const dist = join(__dirname, '..', 'dist');
-let family = 'kctl';
-let bundle;
-let source;
-try {
-  const families = JSON.parse(readFileSync(join(dist, 'families.json'), 'latin1'));
-  if (Object.hasOwn(families, process.argv[2] ?? '')) family = families[process.argv[2]];
-  bundle = join(dist, `${family}.cjs`);
-  // The bundle is pure ASCII, and one byte a character is read and kept faster.
-  source = readFileSync(bundle, 'latin1');
-} catch {
-  process.stderr.write('error: kctl is not built\n  Run: npm start, or npm ci && npm run build\n');
-  process.exit(1);
-}
-// The bundle's first line is a comment that holds its hash and the names of all commands.
-const [, build, ...names] = source.slice(0, source.indexOf('\n')).split(' ');
+const { build, commands } = readBuild();
 const caches =
   process.env.KCTL_CACHE_DIR ||
   join(process.env.XDG_CACHE_HOME || join(require('node:os').homedir(), '.cache'), 'kctl');
 const folder = join(caches, `code-${build}-${process.version}-${process.arch}`);
-const cacheFile = join(folder, `${commandName(process.argv.slice(2, 5)).replaceAll(':', '-')}.bin`);
-let cachedData;
-try {
-  cachedData = readFileSync(cacheFile);
-} catch {}
+const id = commandId(process.argv.slice(2, 5));
+const { createRequire } = require('node:module');
+const nodeRequire = createRequire(join(dist, 'kctl.cjs'));
+const parts = new Map();
 
-const script = new Script(source, { filename: bundle, ...(cachedData ? { cachedData } : {}) });
-if (!cachedData || script.cachedDataRejected) {
-  process.on('exit', () => {
-    const temporary = `${cacheFile}.${process.pid}`;
-    try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
-      renameSync(temporary, cacheFile);
-      removeOldCaches();
-    } catch {
-      try {
-        rmSync(temporary, { force: true });
-      } catch {}
-    }
+load(commands[id] ?? 'kctl', (id ?? 'other').replaceAll(':', '-'))
+  .main(process.argv.slice(2))
+  .then(() => {
+    // All is said and done: what still waits need not be waited for, nor the heap taken apart. What goes to a pipe may
+    // still be on its way on Windows.
+    if (process.platform !== 'win32') process.exit();
   });
+
+/** What was built: its hash, and the bundle of each command. */
+function readBuild() {
+  try {
+    return JSON.parse(readFileSync(join(dist, 'commands.json'), 'latin1'));
+  } catch {
+    process.stderr.write('error: kctl is not built\n  Run: npm start, or npm ci && npm run build\n');
+    process.exit(1);
+  }
 }
 
-/** The command that the words lead to, as the bundle finds it; `other-…` for help and the like. */
-function commandName(words) {
+/** The command that the words lead to, as the bundle finds it; none for help and the like. */
+function commandId(words) {
   for (let length = words.length; length > 0; length--) {
-    const name = words.slice(0, length).join(':');
-    if (names.includes(name)) return name;
+    const id = words.slice(0, length).join(':');
+    if (Object.hasOwn(commands, id)) return id;
   }
-  return `other-${family}`;
+  return undefined;
+}
+
+/** Runs a bundle, and gives what it exports. */
+function load(name, cacheName) {
+  const bundle = join(dist, `${name}.cjs`);
+  // It is pure ASCII, and one byte a character is read and kept faster.
+  const source = readFileSync(bundle, 'latin1');
+  const cacheFile = join(folder, `${cacheName}.bin`);
+  let cachedData;
+  try {
+    cachedData = readFileSync(cacheFile);
+  } catch {}
+  const script = new Script(source, { filename: bundle, ...(cachedData ? { cachedData } : {}) });
+  if (!cachedData || script.cachedDataRejected) process.on('exit', () => writeCache(script, cacheFile));
+  const bundled = { exports: {} };
+  script.runInThisContext()(bundled.exports, requireFromBundle, bundled, bundle, dist);
+  return bundled.exports;
+}
+
+/** A bundle's `require`: what several share stands in bundles of its own, `./NAME.cjs`. */
+function requireFromBundle(wanted) {
+  if (!wanted.startsWith('./')) return nodeRequire(wanted);
+  const name = wanted.slice(2, -'.cjs'.length);
+  if (!parts.has(name)) parts.set(name, load(name, `part-${name}`));
+  return parts.get(name);
+}
+
+function writeCache(script, cacheFile) {
+  const temporary = `${cacheFile}.${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
+    renameSync(temporary, cacheFile);
+    removeOldCaches();
+  } catch {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {}
+  }
 }
 
 /** Each build and each Node has caches of its own; those of builds that are gone are not kept for ever. */
@@ -77,8 +102,3 @@ function removeOldCaches() {
     .sort((a, b) => b.writtenAtMs - a.writtenAtMs);
   for (const { path } of byAge.slice(8)) rmSync(path, { recursive: true, force: true });
 }
-
-const { createRequire } = require('node:module');
-const bundled = { exports: {} };
-script.runInThisContext()(bundled.exports, createRequire(bundle), bundled, bundle, dist);
-bundled.exports.main(process.argv.slice(2));

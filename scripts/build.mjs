@@ -20,24 +20,27 @@ import { build, transform } from 'esbuild';
 import { cacheCommand } from '../node_modules/@oclif/core/lib/util/cache-command.js';
 import { commandFiles, root } from './commands.mjs';
 import { externals } from './externals.mjs';
-import { lazyHelper, lazyImports, lazyPackages } from './lazy-imports.mjs';
+import { lazyHelper, lazyImports, lazyOclif, withoutUnused } from './lazy-imports.mjs';
+import { parts, sharedParts } from './parts.mjs';
 
 const dist = join(root, 'dist');
 
 /**
- * Commands that are bundled together, by their first words; all others are `admin`. Reading a bundle and its code cache
- * takes time for all that is in them, so a command's should have little that it never uses; the version is in all, and
- * the least of them tells it.
+ * Commands that are bundled together, by the words they begin with, the longest first; all others are `admin`. Reading
+ * a bundle and its code cache takes time for all that is in them, so a command's should have little that it never uses;
+ * the version is in all, and the least of them tells it.
  */
 const families = {
-  topics: ['topics'],
   zk: ['zk', '--version'],
   local: ['local'],
-  records: ['console-consumer', 'console-producer', 'consume', 'produce', 'log', 'perf'],
-  reassign: ['reassign', 'rebalance', 'throttle'],
+  records: ['console-consumer', 'console-producer', 'consume', 'produce', 'log', 'perf', 'topics:advise'],
+  reassign: ['reassign', 'rebalance', 'throttle', 'topics:set-rf'],
+  topics: ['topics'],
 };
-const firstWord = (id) => id.split(':', 1)[0];
-const familyOf = (word) => Object.keys(families).find((family) => families[family].includes(word)) ?? 'admin';
+const familyOf = (id) =>
+  Object.keys(families).find((family) =>
+    families[family].some((words) => `${id}:`.startsWith(`${words}:`)),
+  ) ?? 'admin';
 
 export async function buildAll() {
   const inputs = hashOf([
@@ -45,6 +48,7 @@ export async function buildAll() {
     'scripts/build.mjs',
     'scripts/externals.mjs',
     'scripts/lazy-imports.mjs',
+    'scripts/parts.mjs',
     'package.json',
     'package-lock.json',
   ]);
@@ -72,43 +76,46 @@ export async function buildAll() {
   return true;
 }
 
-/** A bundle a family, and kctl.cjs with all of them, for help and for what is no command. */
+/** A bundle a family, kctl.cjs with all of them, for help and for what is no command, and the parts they share. */
 async function bundleCommands(folder) {
   const all = commandFiles();
-  // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
-  const names = [...all.map(({ id }) => id), 'consume', 'produce'];
-  const words = [...new Set([...names.map(firstWord), '--version'])];
-  writeFileSync(
-    join(folder, 'families.json'),
-    JSON.stringify(Object.fromEntries(words.map((word) => [word, familyOf(word)]))),
-  );
-  const bundles = await Promise.all(
-    ['kctl', 'admin', ...Object.keys(families)].map(async (family) => {
-      const files = all.filter(({ id }) => family === 'kctl' || familyOf(firstWord(id)) === family);
-      return { family, code: await bundle(files) };
+  const bundles = await Promise.all([
+    ...['kctl', 'admin', ...Object.keys(families)].map(async (family) => {
+      const files = all.filter(({ id }) => family === 'kctl' || familyOf(id) === family);
+      return { name: family, code: await bundle(tableOf(files), [withoutUnused, lazyOclif, sharedParts]) };
     }),
-  );
+    ...Object.entries(parts).map(async ([name, { contents }]) => ({
+      name,
+      code: await bundle(contents, [lazyOclif]),
+    })),
+  ]);
   const hash = createHash('sha256');
   for (const { code } of bundles) hash.update(code);
-  const build = hash.digest('hex').slice(0, 16);
-  for (const { family, code } of bundles)
+  for (const { name, code } of bundles)
     writeFileSync(
-      join(folder, `${family}.cjs`),
-      `// ${build} ${names.join(' ')}\n(function (exports, require, module, __filename, __dirname) {\n${code}\n})`,
+      join(folder, `${name}.cjs`),
+      `(function (exports, require, module, __filename, __dirname) {\n${code}\n})`,
     );
+  // What bin/run.js keeps a code cache for: each command, whichever of its names is used.
+  const ids = [...all.map(({ id }) => id), 'consume', 'produce', '--version'];
+  const commands = Object.fromEntries(ids.map((id) => [id, familyOf(id)]));
+  writeFileSync(
+    join(folder, 'commands.json'),
+    JSON.stringify({ build: hash.digest('hex').slice(0, 16), commands }),
+  );
 }
 
-async function bundle(files) {
+function tableOf(files) {
   const table = files.map(({ id, file }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(file)}),`);
+  return `
+    import { main as run } from './src/cli/main.ts';
+    export const table = {\n${table.join('\n')}\n};
+    export const main = (argv) => run(argv, table);`;
+}
+
+async function bundle(contents, plugins) {
   const { outputFiles } = await build({
-    stdin: {
-      contents: `
-        import { main as run } from './src/cli/main.ts';
-        export const table = {\n${table.join('\n')}\n};
-        export const main = (argv) => run(argv, table);`,
-      resolveDir: root,
-      loader: 'ts',
-    },
+    stdin: { contents, resolveDir: root, loader: 'ts' },
     bundle: true,
     write: false,
     platform: 'node',
@@ -120,7 +127,7 @@ async function bundle(files) {
     supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     banner: { js: lazyHelper },
-    plugins: [lazyPackages],
+    plugins,
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -10,9 +10,9 @@ export const lazyHelper = 'const __lazy = (load) => { let loaded; return () => (
 /** What TypeScript's compiler made of `import` in oclif: `const errors_1 = require("./errors")`. */
 const compiledImport = /^const (\w+_1) = (.*\brequire\(.*\).*);$/gm;
 
-/** oclif's modules with their requires made lazy, and what is never used left out. */
-export const lazyPackages = {
-  name: 'lazy-packages',
+/** oclif's modules with their requires made lazy. */
+export const lazyOclif = {
+  name: 'lazy-oclif',
   setup(build) {
     build.onLoad({ filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
@@ -23,14 +23,25 @@ export const lazyPackages = {
         .replace(/^const \((\w+_1)\(\)\) = (.*);$/gm, 'const $1 = __lazy(() => $2);');
       return { contents, loader: 'js' };
     });
-    // kctl logs in by itself.
-    build.onLoad({ filter: /[\\/]kafkajs[\\/]src[\\/]broker[\\/]saslAuthenticator[\\/]index\.js$/ }, () => ({
-      contents: 'module.exports = class SASLAuthenticator {};',
-    }));
-    // What oclif would say of itself with DEBUG.
-    build.onLoad({ filter: /[\\/]debug[\\/]src[\\/]index\.js$/ }, () => ({
-      contents: 'module.exports = () => () => {};',
-    }));
+  },
+};
+
+/** Modules that commands require and never use, and what stands for them. */
+const unused = [
+  // kctl logs in by itself.
+  [/[\\/]kafkajs[\\/]src[\\/]broker[\\/]saslAuthenticator[\\/]index\.js$/, 'class SASLAuthenticator {}'],
+  // What oclif would say of itself with DEBUG.
+  [/[\\/]debug[\\/]src[\\/]index\.js$/, '() => () => {}'],
+  // oclif's own start, its help and its way to show progress.
+  [/[\\/]@oclif[\\/]core[\\/]lib[\\/](config|help)[\\/](index|util)\.js$/, '{}'],
+  [/[\\/]@oclif[\\/]core[\\/]lib[\\/]ux[\\/]action[\\/]spinner\.js$/, "require('./simple.js')"],
+];
+
+export const withoutUnused = {
+  name: 'without-unused',
+  setup(build) {
+    for (const [filter, contents] of unused)
+      build.onLoad({ filter }, () => ({ contents: `module.exports = ${contents};` }));
   },
 };
 

@@ -243,11 +243,6 @@ export abstract class KctlCommand extends Command {
     if (answer.trim() !== word) throw usageError('Nothing was done.');
   }
 
-  /** Ends the process, whatever still waits for something. */
-  protected endNow(): never {
-    process.exit();
-  }
-
   protected override async catch(thrown: Error): Promise<void> {
     const failure = failureOf(thrown);
     if (wantsDebug(this.argv) && thrown.stack) this.streams.note(thrown.stack);

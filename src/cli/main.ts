@@ -86,10 +86,7 @@ function isTopic(words: string[], table: CommandTable): boolean {
 }
 
 async function showHelp(id: string): Promise<void> {
-  const [{ Config: FullConfig }, { Help }] = await Promise.all([
-    import('@oclif/core/config'),
-    import('@oclif/core/help'),
-  ]);
+  const { Config: FullConfig, Help } = await import('./help.js');
   const config = await FullConfig.load({ root: packageRoot() });
   await new Help(config, config.pjson.oclif.helpOptions).showHelp(id === '' ? [] : [id]);
 }

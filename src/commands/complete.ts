@@ -16,6 +16,5 @@ export default class Complete extends KctlCommand {
   async run(): Promise<void> {
     const end = this.argv.indexOf('--');
     await this.streams.write(await complete(end < 0 ? [''] : this.argv.slice(end + 1)));
-    this.endNow();
   }
 }
