@@ -46,8 +46,8 @@ export interface AskedConfigs {
   errors: Array<{ resource: ConfigResource; error: ItemError }>;
 }
 
-/** Answers are a few kilobytes a resource. */
-const resourcesAtOnce = 250;
+/** Answers are a few kilobytes a resource. Of many at once too much would live at one time, and be copied by the collector. */
+const resourcesAtOnce = 60;
 /** A broker works at one request of a connection at a time: each has a connection of its own. */
 const requestsAtOnce = 4;
 const listType = 7;

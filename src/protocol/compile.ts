@@ -76,8 +76,9 @@ function arrayCodec(element: Codec, { flexible }: Target, path: string, nullable
       if (count < 0 || count > reader.remaining / elementSize) {
         throw reader.malformed(`${path} with ${count} elements in ${reader.remaining} bytes`);
       }
-      const items: unknown[] = [];
-      for (let index = 0; index < count; index++) items.push(element.read(reader));
+      // Short ones, which are most, of their length at once: an array that grows begins with seventeen places.
+      const items = new Array<unknown>(Math.min(count, 64));
+      for (let index = 0; index < count; index++) items[index] = element.read(reader);
       return items;
     },
   };

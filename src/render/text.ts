@@ -40,11 +40,14 @@ function asciiTable(head: string[], rows: string[][], aligns: Array<'left' | 'ri
     for (let column = 0; column < line.length; column++) {
       const cell = line[column] ?? '';
       // Signs of colours are letters to padding.
-      const length = (widths[column] ?? 0) + cell.length - (asciiWidth(cell) ?? 0);
+      const bare = cell.includes('\u001b') ? (asciiWidth(cell) ?? 0) : cell.length;
+      const blanks = ' '.repeat((widths[column] ?? 0) - bare);
       if (column > 0) text += '  ';
-      text += aligns[column] === 'right' ? cell.padStart(length) : cell.padEnd(length);
+      if (aligns[column] === 'right') text += blanks + cell;
+      else text += column < line.length - 1 ? cell + blanks : cell;
     }
-    return text.trimEnd();
+    const last = line.at(-1) ?? '';
+    return last === '' || last.endsWith(' ') ? text.trimEnd() : text;
   };
   return lines.map(drawLine).join('\n');
 }
@@ -77,7 +80,11 @@ export async function renderText(view: View, style: TextStyle): Promise<string> 
         : await drawRows(section, style, paint, drawTable);
     return section.title ? `${paint(printable(section.title), 'strong')}\n${body}` : body;
   };
-  const blocks = (await Promise.all(view.sections.map(draw))).filter((block) => block !== '');
+  const blocks: string[] = [];
+  for (const section of view.sections) {
+    const block = await draw(section);
+    if (block !== '') blocks.push(block);
+  }
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
 }
 

@@ -43,7 +43,8 @@ export interface TextSection {
 export type Section = TableSection | FactsSection | TextSection;
 
 export interface View {
-  sections: Section[];
+  /** Taken once, one after another: of what is long each is best made when it is drawn. */
+  sections: Iterable<Section>;
   /** What `-o name` prints, a line each. */
   names: string[];
   /** Forms that only few results have. */

@@ -1,4 +1,4 @@
-import type { Cell, Column, View } from '../render/view.js';
+import type { Cell, Column, Section, View } from '../render/view.js';
 import { toned } from '../render/view.js';
 import type {
   PartitionDescription,
@@ -34,15 +34,15 @@ export function viewTopicList({ items }: TopicList): View {
 }
 
 export function viewTopicDescriptions({ items }: TopicDescriptionList): View {
-  const sections = items.flatMap((topic) => [
-    { type: 'facts' as const, title: topic.name, facts: topicFacts(topic), forPeople: true },
-    {
-      type: 'table' as const,
-      columns: partitionColumns(topic),
-      rows: topic.partitions.map((partition) => partitionRow(topic, partition)),
-    },
-  ]);
-  return { sections, names: items.map((topic) => topic.name) };
+  return { sections: descriptionSections(items), names: items.map((topic) => topic.name) };
+}
+
+function* descriptionSections(items: readonly TopicDescription[]): Generator<Section> {
+  for (const topic of items) {
+    yield { type: 'facts', title: topic.name, facts: topicFacts(topic), forPeople: true };
+    const rows = topic.partitions.map((partition) => partitionRow(topic, partition));
+    yield { type: 'table', columns: partitionColumns(topic), rows };
+  }
 }
 
 function topicFacts(topic: TopicDescription): Array<[string, Cell]> {

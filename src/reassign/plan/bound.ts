@@ -1,4 +1,4 @@
-import { Dual, rackLimit } from './dual.js';
+import { Dual, type Prices, rackLimit } from './dual.js';
 import type { Problem } from './problem.js';
 import type { Shares, Windows } from './shares.js';
 import { isWindowed } from './types.js';
@@ -38,55 +38,99 @@ function forcedBytes({
   return sum;
 }
 
+/** So often is the dual function asked at most, and so much work may that be: partitions times racks. */
+const mostRounds = 3000;
+const mostWork = 2e8;
+/** Where fewer rounds than these are affordable the prices to start from are good, and so few win nothing. */
+const fewRounds = 75;
+
+interface Priced {
+  value: number;
+  prices: Prices;
+}
+
 /**
  * Bytes that every placement within these windows must copy, by weak duality: for any prices, the cheapest placement
- * of each partition by itself, less what the windows allow. Good prices are sought by subgradient ascent.
- * @param copied what a plan copies: the ascent aims at it and ends there
+ * of each partition by itself, less what the windows allow. Good prices are sought step by step, then by ascent.
+ * @param copied what a plan copies: the search ends near it
  */
 export function lowerBound(problem: Problem, shares: Shares, windows: Windows, copied: number): number {
   const forced = forcedBytes(problem);
   if (!isWindowed(problem.request) || forced >= copied) return forced;
   const dual = new Dual(problem, shares, windows);
-  let best = { value: Number.NEGATIVE_INFINITY, prices: dual.none() };
-  const work = problem.size * (Math.min(rackLimit, problem.model.rackNames.length) + 4);
-  const affordable = Math.min(1200, Math.floor(6e7 / Math.max(1, work)));
-  // In large clusters the prices to start from are good, and a few rounds win nothing.
-  let rounds = affordable < 50 ? 4 : affordable;
+  const work = Math.max(1, problem.size * (Math.min(rackLimit, problem.model.rackNames.length) + 4));
+  const affordable = Math.min(mostRounds, Math.floor(mostWork / work));
+  const rounds = affordable < fewRounds ? 0 : affordable;
   const enough = copied * (1 - 3e-4);
-  for (const prices of dual.starts(rounds > 100)) {
+  let best: Priced = { value: Number.NEGATIVE_INFINITY, prices: dual.none() };
+  for (const prices of dual.starts(rounds > 0)) {
     if (best.value >= enough) break;
     const value = dual.value(prices);
     if (value > best.value) best = { value, prices };
   }
-  // Where bytes alone decide, the best prices of a byte are mostly -1, 0 and 1.
+  best = stepwise(dual, best, enough, Math.floor(0.3 * rounds));
+  const risen = ascend(dual, best, copied, enough, Math.ceil(0.7 * rounds));
+  // Without prices all terms are whole numbers and the sum is exact; else rounding must not lift the bound.
+  return Math.max(forced, Math.max(best.value, risen) * (1 - 1e-9));
+}
+
+/** Where bytes alone decide, the best prices of a byte are mostly -1, 0 and 1. */
+function stepwise(dual: Dual, start: Priced, enough: number, rounds: number): Priced {
+  let best = start;
+  let left = rounds;
   for (const change of dual.steps()) {
-    if (rounds <= 4 || best.value >= enough) break;
+    if (left <= 0 || best.value >= enough) break;
     const perByte = best.prices.perByte.slice();
     for (const [b, price] of change) perByte[b] = price;
     if (perByte.every((price, b) => price === best.prices.perByte[b])) continue;
     const prices = { ...best.prices, perByte };
     const value = dual.value(prices);
     if (value > best.value) best = { value, prices };
-    rounds--;
+    left--;
   }
-  dual.value(best.prices);
-  dual.blend(1);
-  let pace = 1;
+  return best;
+}
+
+/** The highest value found from prices upwards, by the volume algorithm. */
+function ascend(dual: Dual, start: Priced, copied: number, enough: number, rounds: number): number {
+  if (rounds === 0 || start.value >= enough) return start.value;
+  // Where prices are just those of a copied byte most placements are equally cheap, and no way leads up: it begins below.
+  const lowered = (prices: Float64Array) => prices.map((price) => 0.8 * price);
+  let prices: Prices = {
+    perByte: lowered(start.prices.perByte),
+    perReplica: lowered(start.prices.perReplica),
+  };
+  let best = dual.value(prices);
+  dual.startMean();
+  let pace = 0.3;
+  let part = 0.2;
   let idle = 0;
-  for (let round = 0; round < rounds && best.value < enough; round++) {
-    const prices = dual.climbed(best.prices, pace * Math.max(0, copied - best.value));
-    const value = dual.value(prices);
-    dual.blend(0.1);
-    const gain = (value - best.value) / (copied - best.value);
-    if (gain > 0) best = { value, prices };
-    if (gain > 0.01) {
+  let before = best;
+  let begun = best;
+  for (let round = 1; round <= rounds && best < enough; round++) {
+    const next = dual.climbed(prices, pace * (copied - best));
+    const value = dual.value(next);
+    const agrees = dual.blend(next, part);
+    if (value > best) {
+      if (agrees) pace = Math.min(2, pace * 1.2);
+      best = value;
+      prices = next;
       idle = 0;
-      pace = Math.min(2, pace * 1.2);
-    } else if (++idle > 12) {
-      pace *= 0.6;
+    } else if (++idle === 8) {
+      pace *= 0.66;
       idle = 0;
     }
+    if (round % 30 !== 0) continue;
+    // A mean that keeps more of what was before is steadier; where it moves no more it is begun anew.
+    if (best - before < 0.01 * (copied - best)) part /= 2;
+    before = best;
+    if (part > 5e-3) continue;
+    if (best - begun < 1e-3 * copied) break;
+    begun = best;
+    dual.value(prices);
+    dual.startMean();
+    pace = 0.1;
+    part = 0.1;
   }
-  // Without prices all terms are whole numbers and the sum is exact; else rounding must not lift the bound.
-  return Math.max(forced, best.value * (1 - 1e-9));
+  return best;
 }

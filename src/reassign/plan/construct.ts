@@ -235,17 +235,22 @@ function bestFor(placement: Placement, emptiest: Emptiest, place: number, rack: 
   let best = nowhere;
   let bestScore = Number.POSITIVE_INFINITY;
   let bestFullness = Number.POSITIVE_INFINITY;
-  const consider = (broker: number) => {
-    const score =
-      placement.strainPrice * placement.strainBy(broker, weight, 1) + placement.costAt(place, broker);
-    // Whoever is in that rack comes before all that are not.
-    const fullness = placement.fullness(broker) - (placement.rack(broker) === rack ? 1000 : 0);
-    if (score > bestScore || (score === bestScore && fullness >= bestFullness)) return;
-    best = broker;
-    bestScore = score;
-    bestFullness = fullness;
+  const scoreAt = (broker: number) =>
+    placement.strainPrice * placement.strainBy(broker, weight, 1) + placement.costAt(place, broker);
+  // Whoever is in that rack comes before all that are not.
+  const fullness = (broker: number) =>
+    placement.fullness(broker) - (placement.rack(broker) === rack ? 1000 : 0);
+  const isBetter = (broker: number) => {
+    const score = scoreAt(broker);
+    return score < bestScore || (score === bestScore && fullness(broker) < bestFullness);
   };
-  for (const broker of emptiest.candidates(place)) consider(broker);
+  const consider = (broker: number) => {
+    if (!isBetter(broker)) return;
+    best = broker;
+    bestScore = scoreAt(broker);
+    bestFullness = fullness(broker);
+  };
+  emptiest.each(place, isBetter, consider);
   for (let i = homeStart[p] ?? 0; i < (homeStart[p + 1] ?? 0); i++) {
     const home = homes[i] ?? 0;
     if (placement.canHold(place, home)) consider(home);

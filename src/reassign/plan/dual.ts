@@ -32,7 +32,7 @@ export class Dual {
   /** Who holds the partition already, or has been chosen for it; racks likewise. */
   readonly #taken: Int32Array;
   readonly #rackUsed: Int32Array;
-  readonly #candidates = new Candidates();
+  readonly #candidates: Candidates;
 
   constructor(
     readonly problem: Problem,
@@ -63,6 +63,13 @@ export class Dual {
     let total = 0;
     for (let p = 0; p < size; p++) total += weight(p) * ((placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0));
     this.#replicaWeight = Math.max(1e-9, total / Math.max(1, placeStart[size] ?? 0));
+    // Homes, one of each rack, and one more for each place that is filled.
+    let most = 0;
+    for (let p = 0; p < size; p++) {
+      const places = (placeStart[p + 1] ?? 0) - (placeStart[p] ?? 0);
+      most = Math.max(most, (homeStart[p + 1] ?? 0) - (homeStart[p] ?? 0) + places);
+    }
+    this.#candidates = new Candidates(most + this.#groups);
     this.#taken = new Int32Array(model.brokers.length).fill(-1);
     this.#rackUsed = new Int32Array(racks).fill(-1);
     this.#intact = Uint8Array.from(this.#order, (p) => (this.#isIntact(p) ? 1 : 0));
@@ -154,34 +161,70 @@ export class Dual {
     return { load, count };
   }
 
+  /** The brokers' loads at the prices asked for last are the mean to start from. */
+  startMean(): void {
+    this.#meanLoad.set(this.#load);
+    this.#meanCount.set(this.#count);
+  }
+
   /**
    * Mixes the brokers' loads at the prices asked for last into a mean of those before: that goes up more steadily
    * than any one of them, since at each price many placements are equally cheap (Barahona and Anbil's volume algorithm).
+   * Of the parts up to `most` the one that leaves the mean least outside of the windows is taken, and a tenth of it at least.
+   * @param prices those asked for last
+   * @returns whether these loads and the mean call for prices in one direction
    */
-  blend(part: number): void {
+  blend(prices: Prices, most: number): boolean {
+    const now = this.#slopes(prices, this.#load, this.#count);
+    const mean = this.#slopes(prices, this.#meanLoad, this.#meanCount);
+    let along = 0;
+    let apart = 0;
+    let agree = 0;
+    for (let i = 0; i < now.length; i++) {
+      const a = now[i] ?? 0;
+      const b = mean[i] ?? 0;
+      along += b * (b - a);
+      apart += (b - a) ** 2;
+      agree += a * b;
+    }
+    const part = Math.min(most, Math.max(most / 10, apart > 0 ? along / apart : most));
     for (let b = 0; b < this.#load.length; b++) {
       this.#meanLoad[b] = (1 - part) * (this.#meanLoad[b] ?? 0) + part * (this.#load[b] ?? 0);
       this.#meanCount[b] = (1 - part) * (this.#meanCount[b] ?? 0) + part * (this.#count[b] ?? 0);
     }
+    return agree >= 0;
   }
 
   /** Prices further up along what the mean loads violate of the windows, as far as a rise of so much would need. */
-  climbed({ perByte, perReplica }: Prices, rise: number): Prices {
-    const { windows } = this;
-    const unit = this.#replicaWeight;
-    const bytes = slope(perByte, this.#meanLoad, windows.minLoad, windows.maxLoad);
-    const replicas = slope(perReplica, this.#meanCount, windows.minCount, windows.maxCount).map(
-      (s) => s * unit,
-    );
+  climbed(prices: Prices, rise: number): Prices {
+    const { perByte, perReplica } = prices;
+    const slopes = this.#slopes(prices, this.#meanLoad, this.#meanCount);
     let norm = 0;
-    for (const s of bytes) norm += s * s;
-    for (const s of replicas) norm += s * s;
-    if (norm === 0) return { perByte, perReplica };
+    for (const slope of slopes) norm += slope * slope;
+    if (norm === 0) return prices;
     const step = rise / norm;
+    const replicas = step * this.#replicaWeight;
+    const brokers = perByte.length;
     return {
-      perByte: perByte.map((price, b) => stepped(price, step * (bytes[b] ?? 0))),
-      perReplica: perReplica.map((price, b) => stepped(price, step * (replicas[b] ?? 0) * unit)),
+      perByte: perByte.map((price, b) => stepped(price, step * (slopes[b] ?? 0))),
+      perReplica: perReplica.map((price, b) => stepped(price, replicas * (slopes[brokers + b] ?? 0))),
     };
+  }
+
+  /** How far brokers with these loads are outside of what prices stand for: bytes, then replicas as bytes of their mean size. */
+  #slopes({ perByte, perReplica }: Prices, load: Float64Array, count: Float64Array): Float64Array {
+    const { windows } = this;
+    const brokers = perByte.length;
+    const slopes = new Float64Array(2 * brokers);
+    for (let b = 0; b < brokers; b++) {
+      const bytes = load[b] ?? 0;
+      const replicas = count[b] ?? 0;
+      slopes[b] = slope(perByte[b] ?? 0, bytes, windows.minLoad[b] ?? 0, windows.maxLoad[b] ?? 0);
+      slopes[brokers + b] =
+        this.#replicaWeight *
+        slope(perReplica[b] ?? 0, replicas, windows.minCount[b] ?? 0, windows.maxCount[b] ?? 0);
+    }
+    return slopes;
   }
 
   value(prices: Prices): number {
@@ -324,20 +367,11 @@ function allowance(price: number, least: number, most: number): number {
   return price > 0 ? price * most : price < 0 ? price * least : 0;
 }
 
-/** How far each broker is beyond the end of the window that its price stands for, or beyond either without one. */
-function slope(
-  prices: Float64Array,
-  held: Float64Array,
-  least: Float64Array,
-  most: Float64Array,
-): Float64Array {
-  return prices.map((price, b) => {
-    const over = (held[b] ?? 0) - (most[b] ?? 0);
-    const under = (held[b] ?? 0) - (least[b] ?? 0);
-    if (price > 0) return over;
-    if (price < 0) return under;
-    return over > 0 ? over : under < 0 ? under : 0;
-  });
+/** How far a broker is beyond the end of the window that its price stands for, or beyond either without one. */
+function slope(price: number, held: number, least: number, most: number): number {
+  if (price > 0) return held - most;
+  if (price < 0) return held - least;
+  return held > most ? held - most : held < least ? held - least : 0;
 }
 
 /** A price does not change its sign in one step. */

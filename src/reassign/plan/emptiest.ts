@@ -10,7 +10,6 @@ const rackLimit = 32;
  */
 export class Emptiest {
   readonly #heaps: RackHeaps[];
-  readonly #found: number[] = [];
 
   constructor(readonly placement: Placement) {
     const { shares, load, count } = placement;
@@ -30,11 +29,12 @@ export class Emptiest {
     return (load[b] ?? 0) >= (windows.maxLoad[b] ?? 0) || (count[b] ?? 0) >= (windows.maxCount[b] ?? 0);
   }
 
-  /** The emptiest brokers of each rack that may fill the place; the same list is filled anew each time. */
-  candidates(place: number): readonly number[] {
-    this.#found.length = 0;
-    for (const heaps of this.#heaps) heaps.candidates(place, this.#found);
-    return this.#found;
+  /**
+   * Shows the emptiest broker of each rack that may fill the place, some of them twice.
+   * @param isWorth whether to look into a rack whose emptiest broker of all is this one
+   */
+  each(place: number, isWorth: (broker: number) => boolean, show: (broker: number) => void): void {
+    for (const heaps of this.#heaps) heaps.each(place, isWorth, show);
   }
 }
 
@@ -64,12 +64,16 @@ class RackHeaps {
     }
   }
 
-  candidates(place: number, found: number[]): void {
-    const closed = this.#heaps.length > 1 ? this.placement.closedRacks(place) : 0;
+  each(place: number, isWorth: (broker: number) => boolean, show: (broker: number) => void): void {
+    let closed: number | undefined;
     for (let rack = 0; rack < this.#heaps.length; rack++) {
+      const heap = this.#heaps[rack] ?? [];
+      const top = heap[0];
+      if (top === undefined || !isWorth(top)) continue;
+      closed ??= this.#heaps.length > 1 ? this.placement.closedRacks(place) : 0;
       if (closed & (1 << rack)) continue;
-      const broker = this.#first(this.#heaps[rack] ?? [], 0, place);
-      if (broker >= 0 && !found.includes(broker)) found.push(broker);
+      const broker = this.#first(heap, 0, place);
+      if (broker >= 0) show(broker);
     }
   }
 

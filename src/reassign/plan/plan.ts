@@ -156,8 +156,10 @@ function leadersAfter(model: ClusterModel, after: Assignment, led: Int32Array | 
 function movesOf(model: ClusterModel, after: Assignment): PlannedMove[] {
   const ids = Int32Array.from(model.brokers, ({ id }) => id);
   const idsOf = ({ start, replicas }: Assignment, p: number) => {
-    const list: number[] = [];
-    for (let i = start[p] ?? 0; i < (start[p + 1] ?? 0); i++) list.push(ids[replicas[i] ?? 0] ?? -1);
+    const first = start[p] ?? 0;
+    // Of its length at once: an array that grows takes several times the memory, and there are many.
+    const list = new Array<number>((start[p + 1] ?? 0) - first);
+    for (let i = 0; i < list.length; i++) list[i] = ids[replicas[first + i] ?? 0] ?? -1;
     return list;
   };
   const moves: PlannedMove[] = [];

@@ -64,14 +64,23 @@ export function scoreOf(placement: Placement, place: number, to: number): number
 
 /** Moves the place of a broker that is best moved, to where it is best. */
 function shed(placement: Placement, emptiest: Emptiest, broker: number): boolean {
+  const { strainPrice } = placement;
   const best: Change = { place: nowhere, broker: nowhere, score: -1e-9 };
-  const consider = (place: number, to: number) => {
-    const score = scoreOf(placement, place, to);
+  let weight = 0;
+  let place = nowhere;
+  let gone = 0;
+  const scoreAt = (to: number) =>
+    gone + strainPrice * placement.strainBy(to, weight, 1) + placement.costAt(place, to);
+  const isBetter = (to: number) => scoreAt(to) < best.score;
+  const consider = (to: number) => {
+    const score = scoreAt(to);
     if (score < best.score) Object.assign(best, { place, broker: to, score });
   };
-  for (const place of sampled(placement.held[broker] ?? [], 4 * sample, 0)) {
-    for (const to of emptiest.candidates(place)) consider(place, to);
-    for (const home of freeHomes(placement, place)) consider(place, home);
+  for (place of sampled(placement.held[broker] ?? [], 4 * sample, 0)) {
+    weight = placement.weight(place);
+    gone = strainPrice * placement.strainBy(broker, -weight, -1) - placement.costAt(place, broker);
+    emptiest.each(place, isBetter, consider);
+    for (const home of freeHomes(placement, place)) consider(home);
   }
   if (best.place !== nowhere) placement.move(best.place, best.broker);
   return best.place !== nowhere;
@@ -106,13 +115,12 @@ function draw(placement: Placement, broker: number, donors: number[], step: numb
       const stride = Math.ceil(held.length / sample);
       for (let i = stride > 1 ? step % stride : 0; i < held.length; i += stride) {
         const place = held[i] ?? 0;
-        if (placement.weight(place) > limit || !placement.canHold(place, broker)) continue;
-        const score = scoreOf(placement, place, broker);
-        if (score < best.score) {
-          best.place = place;
-          best.score = score;
-        }
+        if (placement.weight(place) > limit) continue;
         looked++;
+        const score = scoreOf(placement, place, broker);
+        if (score >= best.score || !placement.canHold(place, broker)) continue;
+        best.place = place;
+        best.score = score;
       }
       if (best.place !== nowhere && looked > 3 * sample) break;
     }

@@ -10,7 +10,7 @@ import { isWindowed } from './types.js';
 
 /** Up to this many places are annealed, and placed anew to learn what can be reached. */
 const annealLimit = 100_000;
-const mostSteps = 2_500_000;
+const mostSteps = 5_000_000;
 
 export interface Solution {
   placement: Placement;

@@ -36,6 +36,8 @@ const windowMs = 10_000;
 export class Meter {
   readonly #samples: Array<{ atMs: number; copied: Map<number, number> }> = [];
   readonly #growth = new Map<number, { bytes: number; atMs: number; told: boolean }>();
+  /** Bytes of each replica when it was told of last. */
+  readonly #lastBytes = new Map<string, number>();
 
   constructor(private readonly moves: readonly PlannedMove[]) {}
 
@@ -47,8 +49,7 @@ export class Meter {
       const size = this.#sizeOf(move, seen);
       for (const id of destinationsOf(move)) {
         add(total, id, size);
-        const there = isDone(index) ? size : (seen.replicaBytes.get(replicaKey(nameOf(move), id)) ?? 0);
-        add(copied, id, Math.min(size, there));
+        add(copied, id, isDone(index) ? size : Math.min(size, this.#copiedTo(id, move, seen)));
       }
     }
     this.#samples.push({ atMs: seen.atMs, copied });
@@ -107,6 +108,16 @@ export class Meter {
       });
     }
     return stalls;
+  }
+
+  /** Bytes of a move that a broker has. One that is away or does not tell has not lost them. */
+  #copiedTo(id: number, move: PlannedMove, { alive, replicaBytes, untold }: Observation): number {
+    const key = replicaKey(nameOf(move), id);
+    const bytes = replicaBytes.get(key);
+    if (bytes !== undefined) this.#lastBytes.set(key, bytes);
+    else if (alive.has(id) && !untold.some(({ subject }) => subject.endsWith(`broker ${id}`)))
+      this.#lastBytes.delete(key);
+    return this.#lastBytes.get(key) ?? 0;
   }
 
   /** What the leader has now, or had when the plan was made. */

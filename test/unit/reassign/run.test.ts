@@ -322,6 +322,30 @@ test('a stall names the cause: a full disk, nothing there, all there and not in 
   assert.match(causeOf(10, 1000), /throttle may be too low/);
 });
 
+test('what a broker has copied is not lost while it is silent or away, and is when it tells of it', () => {
+  const move = { topic: 't', partition: 0, from: [1], to: [2], sizeBytes: 100 };
+  const meter = new Meter([move]);
+  const counts = { done: 0, running: 1, waiting: 0, setAside: 0 };
+  const copied = (bytes: number | undefined, isAlive = true, untold: Observation['untold'] = []) => {
+    const seen: Observation = {
+      atMs: 0,
+      alive: new Set(isAlive ? [1, 2] : [1]),
+      partitions: new Map([['t-0', { leader: 1, replicas: [2, 1], isr: [1], target: [2] }]]),
+      replicaBytes: new Map(bytes === undefined ? [] : [[replicaKey('t-0', 2), bytes]]),
+      freeBytes: new Map(),
+      untold,
+    };
+    return meter.measure(seen, () => false, counts).bytesCopied;
+  };
+  const silent = [{ subject: 'broker 2', code: 'TIMED_OUT', message: 'no answer' }];
+  assert.deepEqual(
+    [copied(undefined), copied(60), copied(undefined, true, silent), copied(undefined, false), copied(70)],
+    [0, 60, 60, 60, 70],
+  );
+  assert.equal(copied(5), 5);
+  assert.equal(copied(undefined), 0);
+});
+
 const head: JournalHead = {
   kind: 'ReassignmentJournal',
   version: 1,
