@@ -5,6 +5,7 @@ import { partitionName, replicasOf } from './model.js';
 import { nowhere, type Placement } from './placement.js';
 import { RackNeeds } from './rack-needs.js';
 import { sortedDownBy, upTo } from './sorting.js';
+import { isWindowed } from './types.js';
 
 /**
  * Leaves each partition on as many of its homes as the rules allow, which copies the fewest bytes: the sets that
@@ -227,7 +228,7 @@ function openPlaces({ at, owner, shares }: Placement): Int32Array {
 }
 
 function bestFor(placement: Placement, emptiest: Emptiest, place: number, rack: number): number {
-  const { homes, homeStart } = placement.problem;
+  const { homes, homeStart, request } = placement.problem;
   const p = placement.partition(place);
   const heir = heirOf(placement, p);
   if (heir !== nowhere && placement.canHold(place, heir)) return heir;
@@ -250,11 +251,13 @@ function bestFor(placement: Placement, emptiest: Emptiest, place: number, rack: 
     bestScore = scoreAt(broker);
     bestFullness = fullness(broker);
   };
-  emptiest.each(place, isBetter, consider);
   for (let i = homeStart[p] ?? 0; i < (homeStart[p + 1] ?? 0); i++) {
     const home = homes[i] ?? 0;
     if (placement.canHold(place, home)) consider(home);
   }
+  if (isWindowed(request)) emptiest.each(place, isBetter, consider);
+  // Without windows nothing is better than to copy nothing, and else than the emptiest.
+  else if (best === nowhere) best = emptiest.first(place);
   return best;
 }
 

@@ -36,6 +36,11 @@ export class Emptiest {
   each(place: number, isWorth: (broker: number) => boolean, show: (broker: number) => void): void {
     for (const heaps of this.#heaps) heaps.each(place, isWorth, show);
   }
+
+  /** The emptiest of all brokers that may fill the place; -1: none. */
+  first(place: number): number {
+    return this.#heaps[0]?.first(place) ?? -1;
+  }
 }
 
 /** Brokers in a heap for each rack, the one with the lowest key on top. */
@@ -75,6 +80,19 @@ class RackHeaps {
       const broker = this.#first(heap, 0, place);
       if (broker >= 0) show(broker);
     }
+  }
+
+  first(place: number): number {
+    const closed = this.#heaps.length > 1 ? this.placement.closedRacks(place) : 0;
+    let best = -1;
+    for (let rack = 0; rack < this.#heaps.length; rack++) {
+      const heap = this.#heaps[rack] ?? [];
+      const top = heap[0];
+      if (closed & (1 << rack) || top === undefined || (best >= 0 && !this.#before(top, best))) continue;
+      const broker = this.#first(heap, 0, place);
+      if (broker >= 0 && (best < 0 || this.#before(broker, best))) best = broker;
+    }
+    return best;
   }
 
   /** The emptiest below a node of the heap that may fill the place; -1: none. */

@@ -143,18 +143,11 @@ function exchange(placement: Placement, broker: number): boolean {
   const keys = placement.load.map((_, b) => sign * placement.fullness(b));
   const others = [...keys.keys()].filter((b) => b !== broker && placement.held[b]?.length);
   others.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
-  const own = sampled(placement.held[broker] ?? [], partners, 0);
-  let best: { mine: number; theirs: number; score: number } | undefined;
+  const search = new ExchangeSearch(placement, sampled(placement.held[broker] ?? [], partners, 0));
   for (const other of others.slice(0, partners)) {
-    for (const theirs of sampled(placement.held[other] ?? [], partners, 0)) {
-      for (const mine of own) {
-        const score = exchangeScore(placement, mine, theirs);
-        if (score < (best?.score ?? -1e-9) && fits(placement, mine, theirs)) best = { mine, theirs, score };
-      }
-    }
+    for (const theirs of sampled(placement.held[other] ?? [], partners, 0)) search.consider(theirs);
   }
-  if (best) swap(placement, best.mine, best.theirs);
-  return best !== undefined;
+  return search.carryOut();
 }
 
 /**
@@ -169,19 +162,58 @@ function lighten(placement: Placement, broker: number, turn: number): boolean {
   const larger = own
     .filter((place) => placement.weight(place) < (windows.minLoad[broker] ?? 0))
     .slice(0, partners);
+  const search = new ExchangeSearch(placement, larger);
   const half = bySize.length >> 1;
-  let best: { mine: number; theirs: number; score: number } | undefined;
   for (let i = 0; i < smallOnes; i++) {
     const theirs = bySize[(i * Math.ceil(half / smallOnes) + turn) % half] ?? 0;
-    if (placement.broker(theirs) === broker) continue;
-    for (const mine of larger) {
-      if (placement.weight(mine) <= placement.weight(theirs)) break;
+    if (placement.broker(theirs) !== broker) search.consider(theirs, placement.weight(theirs));
+  }
+  return search.carryOut();
+}
+
+/** Seeks the best exchange of one of a broker's places for another's. */
+class ExchangeSearch {
+  #mine = nowhere;
+  #theirs = nowhere;
+  #score = -1e-9;
+  /** What the broker copies for each of its places. */
+  readonly #copied: Float64Array;
+
+  constructor(
+    readonly placement: Placement,
+    readonly own: readonly number[],
+  ) {
+    this.#copied = Float64Array.from(own, (place) => placement.costAt(place, placement.broker(place)));
+  }
+
+  /** @param above only for a place that weighs more */
+  consider(theirs: number, above = -1): void {
+    const { placement, own } = this;
+    const other = placement.broker(theirs);
+    const weight = placement.weight(theirs);
+    const copied = placement.costAt(theirs, other);
+    for (let i = 0; i < own.length; i++) {
+      const mine = own[i] ?? 0;
+      const more = weight - placement.weight(mine);
+      if (weight - more <= above) continue;
+      const strain =
+        placement.strainBy(placement.broker(mine), more, 0) + placement.strainBy(other, -more, 0);
+      // Homes are looked for only where it would be the best without a byte to copy.
+      if (placement.strainPrice * strain - copied - (this.#copied[i] ?? 0) >= this.#score) continue;
       const score = exchangeScore(placement, mine, theirs);
-      if (score < (best?.score ?? -1e-9) && fits(placement, mine, theirs)) best = { mine, theirs, score };
+      if (score >= this.#score || !fits(placement, mine, theirs)) continue;
+      this.#mine = mine;
+      this.#theirs = theirs;
+      this.#score = score;
     }
   }
-  if (best) swap(placement, best.mine, best.theirs);
-  return best !== undefined;
+
+  /** Whether there was one. */
+  carryOut(): boolean {
+    if (this.#mine === nowhere) return false;
+    swap(this.placement, this.#mine, this.#theirs);
+    return true;
+  }
 }
 
 /** What two places' exchange of brokers changes: strain, at its price, and bytes to copy. */
