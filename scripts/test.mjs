@@ -24,7 +24,7 @@ const runs = (...among) => among.includes(part);
 const fileLimits = { integration: 480_000, full: 1_800_000 };
 const stateFolder = mkdtempSync(join(tmpdir(), 'kctl-test-'));
 // What a person has configured must not reach the tests.
-const settings = /^(KCTL_(?!CACHE_DIR)|KAFKA_)/;
+const settings = /^(KCTL_(?!CACHE_DIR|TEST_)|KAFKA_)/;
 const env = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name))),
   KCTL_STATE_DIR: stateFolder,
