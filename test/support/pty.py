@@ -28,6 +28,8 @@ child = subprocess.Popen(program, stdin=slave, stdout=slave, stderr=slave, preex
 signal.signal(signal.SIGTERM, lambda *_: child.terminate())
 inputs = [master, 0]
 while True:
+    # Asked first: what it wrote at its end is there then, and is read before this ends.
+    ended = child.poll() is not None
     ready, _, _ = select.select(inputs, [], [], 0.05)
     if 0 in ready:
         typed = os.read(0, 1024)
@@ -37,7 +39,7 @@ while True:
             inputs.remove(0)
     if master in ready:
         os.write(1, os.read(master, 65536))
-    elif child.poll() is not None:
+    elif ended:
         break
 code = child.returncode if child.returncode >= 0 else 128 - child.returncode
 print(json.dumps({"code": code, "sameMode": termios.tcgetattr(slave) == before}), file=sys.stderr)
