@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import { sharedKraftCluster } from '../support/cluster.js';
-import { holds, interrupt, join } from '../support/groups.js';
-import { randomName } from '../support/kctl.js';
+import { describe, holds, interrupt, join } from '../support/groups.js';
+import { eventually, randomName } from '../support/kctl.js';
 import { makeTopic, produce } from '../support/topics.js';
 
 /** Of the brokers: group.consumer.session.timeout.ms. */
@@ -17,6 +17,9 @@ for (const flags of [
     const group = randomName('barflies');
     const [killed, survivor] = [join(cluster, topic, group, flags), join(cluster, topic, group, flags)];
     await Promise.all([holds(killed, 1), holds(survivor, 1)]);
+    // Each holds its place with the first answer to a fetch: before that nobody knows where the group was.
+    const committed = async () => (await describe(cluster, group)).offsets.join() === '0:0,1:0';
+    await eventually('both places', committed);
     killed.process.kill('SIGKILL');
     await killed.finished;
     for (const partition of [0, 1])
