@@ -166,7 +166,7 @@ function lighten(placement: Placement, broker: number, turn: number): boolean {
   const half = bySize.length >> 1;
   for (let i = 0; i < smallOnes; i++) {
     const theirs = bySize[(i * Math.ceil(half / smallOnes) + turn) % half] ?? 0;
-    if (placement.broker(theirs) !== broker) search.consider(theirs, placement.weight(theirs));
+    if (placement.broker(theirs) !== broker) search.consider(theirs, true);
   }
   return search.carryOut();
 }
@@ -186,8 +186,8 @@ class ExchangeSearch {
     this.#copied = Float64Array.from(own, (place) => placement.costAt(place, placement.broker(place)));
   }
 
-  /** @param above only for a place that weighs more */
-  consider(theirs: number, above = -1): void {
+  /** @param lightens whether only places that weigh more are given for it */
+  consider(theirs: number, lightens = false): void {
     const { placement, own } = this;
     const other = placement.broker(theirs);
     const weight = placement.weight(theirs);
@@ -195,7 +195,7 @@ class ExchangeSearch {
     for (let i = 0; i < own.length; i++) {
       const mine = own[i] ?? 0;
       const more = weight - placement.weight(mine);
-      if (weight - more <= above) continue;
+      if (lightens && more >= 0) continue;
       const strain =
         placement.strainBy(placement.broker(mine), more, 0) + placement.strainBy(other, -more, 0);
       // Homes are looked for only where it would be the best without a byte to copy.
