@@ -5,6 +5,7 @@ import { errorOf } from '../protocol/errors.js';
 import { fetch } from '../protocol/messages/fetch.js';
 import { type ResponseOf, within, zeroUuid } from '../protocol/schema.js';
 import { type FetchedRecords, nothingLeft, type PartitionAnswer, positionBehind } from './fetch-answer.js';
+import { BrokerLanes } from './fetch-lanes.js';
 import {
   groupBy,
   groupByTopic,
@@ -38,7 +39,8 @@ export interface FetchOptions {
 }
 
 interface BrokerAnswer {
-  broker: number;
+  lanes: BrokerLanes;
+  lane: number;
   slots: FetchSlot[];
   positions: number[];
   sentAtMs: number;
@@ -47,13 +49,10 @@ interface BrokerAnswer {
   outcome: ResponseOf<typeof fetch> | { failure: unknown };
 }
 
+/** Connections to each broker. */
+const mostLanes = 2;
 /** How long a broker waits for a first byte. */
 const maxWaitMs = 500;
-const firstFetchBytes = 1024 * 1024;
-const largestFetchBytes = 4 * 1024 * 1024;
-const smallestFetchBytes = 64 * 1024;
-/** An answer that came in this time may be twice as large. */
-const quickAnswerMs = 1000;
 /** The iterator gives an empty list at least this often. */
 const tickMs = 500;
 
@@ -67,15 +66,14 @@ const topicIdErrors = [100, 103];
 
 /**
  * Reads many partitions of many brokers at once, outside of any group (KIP-227's sessions are not used). While one
- * answer is being worked on, each broker has one further fetch under way: that is all the memory it takes, and who
- * iterates slowly slows the fetching down. A partition whose leader moves or is away continues when it is back.
+ * answer is being worked on, each broker has one or two further fetches under way: that is all the memory it takes, and
+ * who iterates slowly slows the fetching down. A partition whose leader moves or is away continues when it is back.
  */
 export class Fetcher {
   /** Partitions that were given up, by name. */
   readonly #failures = new Map<string, ItemError>();
   readonly #slots = new Map<string, FetchSlot>();
-  readonly #busy = new Set<number>();
-  readonly #fetchBytes = new Map<number, number>();
+  readonly #lanes = new Map<number, BrokerLanes>();
   readonly #arrived: BrokerAnswer[] = [];
   readonly #memory = new FetchMemory();
   /** Ends the look-ups that wait for their turn. */
@@ -175,20 +173,31 @@ export class Fetcher {
     const brokers = groupBy(located, (slot) => slot.replicaAt(now) ?? this.leaders.leaderOf(slot));
     for (const [broker, slots] of brokers) {
       if (broker < 0) for (const slot of slots) slot.stale = true;
-      else if (!this.#busy.has(broker)) void this.#fetchFrom(broker, slots);
+      else {
+        const lanes = this.#lanesOf(broker);
+        for (const { lane, items } of lanes.take(slots)) void this.#fetchFrom(broker, lanes, lane, items);
+      }
     }
   }
 
-  async #fetchFrom(broker: number, slots: FetchSlot[]): Promise<void> {
+  #lanesOf(broker: number): BrokerLanes {
+    const known = this.#lanes.get(broker);
+    if (known) return known;
+    // To keep a rate, small and even answers are wanted.
+    const lanes = new BrokerLanes(this.options.maxBytesPerSec === undefined ? mostLanes : 1);
+    this.#lanes.set(broker, lanes);
+    return lanes;
+  }
+
+  async #fetchFrom(broker: number, lanes: BrokerLanes, lane: number, slots: FetchSlot[]): Promise<void> {
     const sentAtMs = performance.now();
     const positions = slots.map((slot) => slot.position ?? 0);
     for (const slot of slots) slot.inFlight = true;
-    this.#busy.add(broker);
     let outcome: BrokerAnswer['outcome'];
     let memory: Buffer | undefined;
     try {
-      const link = await this.wire.link(broker, 'fetch', new Deadline(requestTimeoutMs));
-      const { api, body } = this.#request(broker, slots);
+      const link = await this.wire.link(broker, `fetch ${lane}`, new Deadline(requestTimeoutMs));
+      const { api, body } = this.#request(slots, lanes.bytes);
       outcome = await link.send(api, body, requestTimeoutMs, (bytes) => {
         memory = this.#memory.take(bytes);
         return memory.subarray(0, bytes);
@@ -196,12 +205,12 @@ export class Fetcher {
     } catch (failure) {
       outcome = { failure };
     }
-    this.#arrived.push({ broker, slots, positions, sentAtMs, memory, outcome });
+    this.#arrived.push({ lanes, lane, slots, positions, sentAtMs, memory, outcome });
     this.#wake();
   }
 
-  #request(broker: number, slots: FetchSlot[]) {
-    const maxBytes = this.#pace.limit(this.#fetchBytes.get(broker) ?? firstFetchBytes);
+  #request(slots: FetchSlot[], bytes: number) {
+    const maxBytes = this.#pace.limit(bytes);
     const topics = [...groupByTopic(slots)].map(([topic, group]) => ({
       topic,
       topicId: this.leaders.topicId(topic) ?? zeroUuid,
@@ -225,17 +234,18 @@ export class Fetcher {
     return { api: topics.some(({ topicId }) => topicId === zeroUuid) ? fetchByName : fetch, body };
   }
 
-  #take({ broker, slots, positions, sentAtMs, outcome }: BrokerAnswer): FetchedRecords[] {
-    this.#busy.delete(broker);
+  #take({ lanes, lane, slots, positions, sentAtMs, outcome }: BrokerAnswer): FetchedRecords[] {
     for (const slot of slots) slot.inFlight = false;
     if ('failure' in outcome) {
-      this.#fetchBytes.set(broker, smallestFetchBytes);
+      const isOfLane = lanes.failed(lane);
       if (!isUnreachable(outcome.failure)) throw outcome.failure;
+      if (isOfLane) return [];
       for (const slot of slots)
         if (!slot.leaveReplica()) slot.troubled(itemError(slot.name, outcome.failure), sentAtMs);
       return [];
     }
     if (outcome.errorCode !== 0) {
+      lanes.answered(lane, 0, 0);
       for (const slot of slots) slot.troubled(partitionError(slot.name, outcome.errorCode), sentAtMs);
       return [];
     }
@@ -244,7 +254,7 @@ export class Fetcher {
       partitions.map((answer) => ({ topic: topic || (this.leaders.topicOfId(topicId) ?? ''), answer })),
     );
     const bytes = answers.reduce((sum, { answer }) => sum + (answer.records?.length ?? 0), 0);
-    this.#adaptSize(broker, bytes, performance.now() - sentAtMs);
+    lanes.answered(lane, bytes, performance.now() - sentAtMs);
     this.#pace.took(bytes);
     const whole = { bytes, throttleTimeMs: outcome.throttleTimeMs };
     return answers.flatMap(({ topic, answer }) => {
@@ -292,13 +302,6 @@ export class Fetcher {
     else if (errorOf(errorCode).retriable || topicIdErrors.includes(errorCode))
       slot.troubled(error, sentAtMs);
     else this.fail(slot, error);
-  }
-
-  /** Small at first, for those who want a few records; large where the network takes it. */
-  #adaptSize(broker: number, bytes: number, elapsedMs: number): void {
-    const size = this.#fetchBytes.get(broker) ?? firstFetchBytes;
-    if (bytes >= size / 2 && elapsedMs < quickAnswerMs)
-      this.#fetchBytes.set(broker, Math.min(largestFetchBytes, size * 2));
   }
 
   /** The partition does not hold the position: its beginning was deleted meanwhile, or its end was cut off. */

@@ -77,6 +77,8 @@
   ;; Takes records from `in` on until `most` are taken, the lines reach `enough`, or one comes that is to be taken by
   ;; itself: without a value, not well-formed, with an offset delta below `least` or from `before` on. `remaining` records
   ;; fill the bytes up to `end`. `out` is not behind `in`. Up to 16 bytes behind `end` are read, and mean nothing.
+  ;; Varints that are mostly of one or two bytes are read in place, as a call costs more than that; none of those may be
+  ;; negative, which the lowest bit says.
   (func (export "decode")
     (param $in i32) (param $end i32) (param $remaining i32) (param $most i32)
     (param $least i32) (param $before i32) (param $out i32) (param $enough i32)
@@ -86,9 +88,23 @@
       (loop $record
         (br_if $done (i32.ge_u (local.get $taken) (local.get $most)))
         (br_if $done (i32.ge_u (local.get $out) (local.get $enough)))
-        (call $varint (local.get $in))
-        (local.set $at)
-        (local.set $bytes)
+        (local.set $bytes (i32.load16_u (local.get $in)))
+        (br_if $done (i32.and (local.get $bytes) (i32.const 1)))
+        (if (i32.eqz (i32.and (local.get $bytes) (i32.const 0x80)))
+          (then
+            (local.set $bytes (i32.shr_u (i32.and (local.get $bytes) (i32.const 0x7e)) (i32.const 1)))
+            (local.set $at (i32.add (local.get $in) (i32.const 1))))
+          (else (if (i32.eqz (i32.and (local.get $bytes) (i32.const 0x8000)))
+            (then
+              (local.set $bytes
+                (i32.or
+                  (i32.shr_u (i32.and (local.get $bytes) (i32.const 0x7e)) (i32.const 1))
+                  (i32.and (i32.shr_u (local.get $bytes) (i32.const 2)) (i32.const 0x1fc0))))
+              (local.set $at (i32.add (local.get $in) (i32.const 2))))
+            (else
+              (call $varint (local.get $in))
+              (local.set $at)
+              (local.set $bytes)))))
         ;; All fields of a byte each.
         (br_if $done (i32.lt_s (local.get $bytes) (i32.const 6)))
         (br_if $done (i32.gt_s (local.get $bytes) (i32.sub (local.get $end) (local.get $at))))
@@ -96,32 +112,67 @@
         (if (i32.eq (local.get $remaining) (i32.const 1))
           (then (br_if $done (i32.ne (local.get $recordEnd) (local.get $end)))))
         ;; Behind the attributes.
-        (local.set $at (call $behindVarlong (i32.add (local.get $at) (i32.const 1))))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (if (i32.lt_u (i32.load8_u (local.get $at)) (i32.const 0x80))
+          (then (local.set $at (i32.add (local.get $at) (i32.const 1))))
+          (else (local.set $at (call $behindVarlong (local.get $at)))))
         (br_if $done (i32.ge_s (local.get $at) (local.get $recordEnd)))
-        (call $varint (local.get $at))
-        (local.set $at)
-        (local.set $delta)
+        (local.set $delta (i32.load16_u (local.get $at)))
+        (br_if $done (i32.and (local.get $delta) (i32.const 1)))
+        (if (i32.eqz (i32.and (local.get $delta) (i32.const 0x80)))
+          (then
+            (local.set $delta (i32.shr_u (i32.and (local.get $delta) (i32.const 0x7e)) (i32.const 1)))
+            (local.set $at (i32.add (local.get $at) (i32.const 1))))
+          (else (if (i32.eqz (i32.and (local.get $delta) (i32.const 0x8000)))
+            (then
+              (local.set $delta
+                (i32.or
+                  (i32.shr_u (i32.and (local.get $delta) (i32.const 0x7e)) (i32.const 1))
+                  (i32.and (i32.shr_u (local.get $delta) (i32.const 2)) (i32.const 0x1fc0))))
+              (local.set $at (i32.add (local.get $at) (i32.const 2))))
+            (else
+              (call $varint (local.get $at))
+              (local.set $at)
+              (local.set $delta)))))
         (br_if $done (i32.ge_s (local.get $at) (local.get $recordEnd)))
         (br_if $done (i32.lt_s (local.get $delta) (local.get $least)))
         (br_if $done (i32.ge_s (local.get $delta) (local.get $before)))
-        ;; The key.
-        (call $varint (local.get $at))
-        (local.set $at)
-        (local.set $bytes)
-        (local.set $at (call $behind (local.get $bytes) (local.get $at) (local.get $recordEnd)))
+        ;; The key, mostly none.
+        (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 1))
+          (then (local.set $at (i32.add (local.get $at) (i32.const 1))))
+          (else
+            (call $varint (local.get $at))
+            (local.set $at)
+            (local.set $bytes)
+            (local.set $at (call $behind (local.get $bytes) (local.get $at) (local.get $recordEnd)))))
         (br_if $done (i32.ge_s (local.get $at) (local.get $recordEnd)))
-        (call $varint (local.get $at))
-        (local.set $from)
-        (local.set $bytes)
-        (br_if $done (i32.lt_s (local.get $bytes) (i32.const 0)))
+        (local.set $bytes (i32.load16_u (local.get $at)))
+        (br_if $done (i32.and (local.get $bytes) (i32.const 1)))
+        (if (i32.eqz (i32.and (local.get $bytes) (i32.const 0x80)))
+          (then
+            (local.set $bytes (i32.shr_u (i32.and (local.get $bytes) (i32.const 0x7e)) (i32.const 1)))
+            (local.set $at (i32.add (local.get $at) (i32.const 1))))
+          (else (if (i32.eqz (i32.and (local.get $bytes) (i32.const 0x8000)))
+            (then
+              (local.set $bytes
+                (i32.or
+                  (i32.shr_u (i32.and (local.get $bytes) (i32.const 0x7e)) (i32.const 1))
+                  (i32.and (i32.shr_u (local.get $bytes) (i32.const 2)) (i32.const 0x1fc0))))
+              (local.set $at (i32.add (local.get $at) (i32.const 2))))
+            (else
+              (call $varint (local.get $at))
+              (local.set $at)
+              (local.set $bytes)))))
+        (local.set $from (local.get $at))
         (local.set $valueEnd (call $behind (local.get $bytes) (local.get $from) (local.get $recordEnd)))
         (br_if $done (i32.ge_s (local.get $valueEnd) (local.get $recordEnd)))
-        (call $varint (local.get $valueEnd))
-        (local.set $at)
-        (local.set $bytes)
-        (if (local.get $bytes)
+        (if (i32.load8_u (local.get $valueEnd))
           (then
-            (local.set $at (call $behindHeaders (local.get $bytes) (local.get $at) (local.get $recordEnd)))))
+            (call $varint (local.get $valueEnd))
+            (local.set $at)
+            (local.set $bytes)
+            (local.set $at (call $behindHeaders (local.get $bytes) (local.get $at) (local.get $recordEnd))))
+          (else (local.set $at (i32.add (local.get $valueEnd) (i32.const 1)))))
         (br_if $done (i32.ne (local.get $at) (local.get $recordEnd)))
         (local.set $bytes (i32.sub (local.get $valueEnd) (local.get $from)))
         (local.set $to (local.get $out))

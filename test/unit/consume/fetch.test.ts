@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { nothingLeft, positionBehind } from '../../../src/client/fetch-answer.js';
+import { BrokerLanes } from '../../../src/client/fetch-lanes.js';
 import { FetchSlot } from '../../../src/client/fetch-slot.js';
 import { RecordCursor } from '../../../src/protocol/records/cursor.js';
 import { parseStart, placeStart } from '../../../src/records/consume-start.js';
@@ -110,3 +111,40 @@ for (const text of ['', 'begin', '1.5', '--3', '+', '1e3', '9'.repeat(16)]) {
     assert.throws(() => parseStart(text), { exitCode: 2 });
   });
 }
+
+test('partitions are shared out to a second connection once answers are as large as can be, each asked for once', () => {
+  const lanes = new BrokerLanes(2);
+  assert.deepEqual(lanes.take(['a', 'b', 'c']), [{ lane: 0, items: ['a', 'b', 'c'] }]);
+  assert.deepEqual(lanes.take(['d']), [], 'its only connection brings an answer');
+  for (const bytes of [2, 4]) {
+    lanes.answered(0, lanes.bytes, 5);
+    assert.equal(lanes.bytes, bytes * 1024 * 1024);
+    if (bytes === 2) lanes.take(['a']);
+  }
+  assert.deepEqual(lanes.take(['a', 'b', 'c']), [
+    { lane: 0, items: ['a', 'c'] },
+    { lane: 1, items: ['b'] },
+  ]);
+  lanes.answered(1, 10, 5);
+  assert.equal(lanes.bytes, 4 * 1024 * 1024, 'a small answer makes the next ones no smaller');
+  assert.deepEqual(lanes.take(['b', 'd']), [{ lane: 1, items: ['b', 'd'] }]);
+  lanes.answered(0, lanes.bytes, 5);
+  assert.deepEqual(lanes.take(['a']), [{ lane: 0, items: ['a'] }]);
+});
+
+test('a further connection that fails is done without, and says nothing of the broker', () => {
+  const lanes = new BrokerLanes(2);
+  const grow = () => {
+    while (lanes.bytes < 4 * 1024 * 1024) {
+      assert.deepEqual(lanes.take(['a', 'b']), [{ lane: 0, items: ['a', 'b'] }]);
+      lanes.answered(0, lanes.bytes, 5);
+    }
+  };
+  grow();
+  lanes.take(['a', 'b']);
+  assert.equal(lanes.failed(1), true);
+  lanes.answered(0, 1, 5);
+  grow();
+  assert.deepEqual(lanes.take(['a', 'b']), [{ lane: 0, items: ['a', 'b'] }]);
+  assert.equal(lanes.failed(0), false);
+});
