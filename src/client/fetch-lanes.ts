@@ -1,6 +1,6 @@
 /** How much a fetch asks for: little at first, for those who want a few records; much where the network takes it. */
 const firstBytes = 1024 * 1024;
-const mostBytes = 4 * 1024 * 1024;
+const mostBytes = 3 * 1024 * 1024;
 const fewestBytes = 64 * 1024;
 /** An answer that came in this time may be twice as large. */
 const quickAnswerMs = 1000;

@@ -120,13 +120,23 @@ export class ClassicMember extends GroupMember {
       groupId,
       sessionTimeoutMs: this.#sessionTimeoutMs,
       rebalanceTimeoutMs,
-      memberId: this.#memberId,
       groupInstanceId: this.#groupInstanceId,
       protocolType,
       protocols: this.#offered.map((name) => ({ name, metadata: encodeSubscription(name, subscription) })),
     };
-    const joined = await this.wire.request(joinGroup, body, { group: groupId }, patientOptions());
-    if (errorOf(joined.errorCode).name === 'MEMBER_ID_REQUIRED') this.#memberId = joined.memberId;
+    const ask = () =>
+      this.wire.request(
+        joinGroup,
+        { ...body, memberId: this.#memberId },
+        { group: groupId },
+        patientOptions(),
+      );
+    let joined = await ask();
+    // A new member is given its id, and comes again with it (KIP-394).
+    if (errorOf(joined.errorCode).name === 'MEMBER_ID_REQUIRED') {
+      this.#memberId = joined.memberId;
+      joined = await ask();
+    }
     if (!this.#accepted(joined.errorCode)) return undefined;
     this.#memberId = joined.memberId;
     this.#generationId = joined.generationId;
@@ -214,7 +224,7 @@ export class ClassicMember extends GroupMember {
 
   /** Takes an error of the coordinator: the generation has ended, and perhaps the membership too. */
   #react(code: string): void {
-    if (isCoordinatorAway(code) || code === 'MEMBER_ID_REQUIRED') return;
+    if (isCoordinatorAway(code)) return;
     if (code === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
     if (code === 'UNKNOWN_MEMBER_ID' || code === 'ILLEGAL_GENERATION') {
       this.#generationId = -1;
