@@ -10,14 +10,8 @@ const produceByName = within(produce, { upTo: 12 });
 const fetchByName = within(fetch, { upTo: 12 });
 const timeoutMs = 5000;
 
-/** Writes one record with acks of all in-sync replicas, to the broker that leads. */
-export async function writeRecord(
-  wire: Wire,
-  broker: number,
-  topic: string,
-  partition: number,
-  value: Buffer,
-): Promise<{ errorCode: number; errorMessage: string | null; baseOffset: bigint }> {
+/** A batch of one record without a key. */
+export function batchOfOne(value: Buffer): Buffer {
   const batch = new RecordBatchBuilder({ maxBytes: value.length + 1024, codec: 'none' });
   batch.append({
     bytes: value,
@@ -27,7 +21,18 @@ export async function writeRecord(
     valueEnd: value.length,
     timestampMs: Date.now(),
   });
-  const partitionData = [{ index: partition, records: batch.build() }];
+  return batch.build();
+}
+
+/** Writes a batch with acks of all in-sync replicas, to the broker that leads. */
+export async function writeBatch(
+  wire: Wire,
+  broker: number,
+  topic: string,
+  partition: number,
+  records: Buffer,
+): Promise<{ errorCode: number; errorMessage: string | null; baseOffset: bigint }> {
+  const partitionData = [{ index: partition, records }];
   const link = await wire.link(broker, 'control');
   const topicData = [{ name: topic, partitionData }];
   const answer = await link.send(produceByName, { acks: -1, timeoutMs: 1000, topicData }, timeoutMs);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pause } from '../base/deadline.js';
 import { ExitCode, KctlError } from '../base/errors.js';
 import type { Wire } from '../cluster/index.js';
-import { readsRecord, writeRecord } from '../cluster/one-record.js';
+import { batchOfOne, readsRecord, writeBatch } from '../cluster/one-record.js';
 import { errorOf } from '../protocol/errors.js';
 import { metadata } from '../protocol/messages/metadata.js';
 
@@ -21,7 +21,7 @@ export async function roundTrip(wire: Wire, topic: string): Promise<string> {
   const { leaderId, partitionIndex } = led;
   const value = randomBytes(16);
   const startedAt = performance.now();
-  const written = await writeRecord(wire, leaderId, topic, partitionIndex, value);
+  const written = await writeBatch(wire, leaderId, topic, partitionIndex, batchOfOne(value));
   if (written.errorCode !== 0)
     throw refused(`${topic}-${partitionIndex}`, written.errorCode, written.errorMessage);
   const writtenMs = Math.round(performance.now() - startedAt);

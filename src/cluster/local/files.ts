@@ -105,6 +105,8 @@ export function javaArguments(
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
     '-XX:CICompilerCount=1',
+    '-XX:CompileThresholdScaling=0.3',
+    '-XX:-UsePerfData',
     '-XX:+ExitOnOutOfMemoryError',
     '-Xshare:auto',
     ...(archive ? [`-XX:SharedArchiveFile=${archive}`] : []),

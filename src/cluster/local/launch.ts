@@ -11,7 +11,6 @@ import { withLock } from './lock.js';
 import { lockFile } from './paths.js';
 import { type PlannedEngines, planCluster, type StartOptions } from './plan.js';
 import { assignPorts } from './ports.js';
-import { awaitReadiness } from './readiness.js';
 import { applyRelay, endRelay, relayRuns } from './relay.js';
 import { internalLogin } from './security.js';
 import { prepareSecurity, readPasswords } from './security-files.js';
@@ -37,7 +36,6 @@ import {
   writeState,
 } from './state.js';
 import { formatStorage, readClusterId, removeData } from './storage.js';
-import { openToUsers } from './users.js';
 
 export interface StartHooks {
   /** Told what is being done, a line each. */
@@ -233,6 +231,12 @@ export async function launch(
 async function kafkaReady(nodes: ServerState[], { progress }: StartHooks, waiting: Waiting): Promise<void> {
   const { state } = waiting;
   const brokers = nodes.filter(({ role }) => role === 'broker');
+  // Loaded while the servers boot.
+  const [{ awaitReadiness, newProbe }, { openToUsers }] = await Promise.all([
+    import('./readiness.js'),
+    import('./users.js'),
+  ]);
+  const probe = newProbe();
   await registrationsGone(brokers, waiting, progress);
   await brokersGoOn(brokers, waiting);
   await serversListen(nodes, waiting);
@@ -243,7 +247,7 @@ async function kafkaReady(nodes: ServerState[], { progress }: StartHooks, waitin
   const login = state.security ? internalLogin(readPasswords(state.name)) : {};
   const living = state.servers.filter(({ process }) => isAlive(process));
   await whileAlive(living, waiting, async (left) => {
-    await awaitReadiness(servers, ids, left, login);
+    await awaitReadiness(servers, ids, left, login, probe);
     await openToUsers(state, ready, left);
   });
 }

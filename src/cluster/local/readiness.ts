@@ -1,17 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { parseAddress } from '../../base/address.js';
-import { type Deadline, pause } from '../../base/deadline.js';
-import { ExitCode, KctlError } from '../../base/errors.js';
+import type { Deadline } from '../../base/deadline.js';
 import { errorOf } from '../../protocol/errors.js';
 import { createTopics } from '../../protocol/messages/create-topics.js';
 import { deleteTopics } from '../../protocol/messages/delete-topics.js';
 import { metadata } from '../../protocol/messages/metadata.js';
-import { readsRecord, writeRecord } from '../one-record.js';
+import { batchOfOne, readsRecord, writeBatch } from '../one-record.js';
 import type { Security } from '../settings/security.js';
 import { kafkaTransport } from '../transport.js';
 import { Wire } from '../wire.js';
+import { poll } from './poll.js';
 
-const pollMs = 5;
+/** The record that brokers are to take and give back. */
+export interface Probe {
+  topic: string;
+  value: Buffer;
+  batch: Buffer;
+}
+
+/** Best made while the servers boot: what makes it has to be loaded. */
+export function newProbe(): Probe {
+  const value = randomBytes(16);
+  return { topic: `__kctl_ready_${randomBytes(6).toString('hex')}`, value, batch: batchOfOne(value) };
+}
 
 /**
  * Waits until a local cluster can be used: every broker knows every other, and took a record and gave it back.
@@ -24,6 +35,7 @@ export async function awaitReadiness(
   brokerIds: number[],
   deadline: Deadline,
   security: Security = {},
+  probe = newProbe(),
 ): Promise<void> {
   const transport = kafkaTransport({ clientId: 'kctl-local', security });
   const open = (server: string) =>
@@ -39,7 +51,7 @@ export async function awaitReadiness(
     await Promise.all(
       wires.map((wire, index) => awaitMembership(wire, brokerIds[index], brokerIds, deadline)),
     );
-    await passRecords(first, wires, brokerIds, deadline);
+    await passRecords(first, wires, brokerIds, probe, deadline);
   } finally {
     await Promise.all(wires.map((wire) => wire.close()));
   }
@@ -66,18 +78,17 @@ async function passRecords(
   wire: Wire,
   wires: Wire[],
   brokerIds: number[],
+  { topic, value, batch }: Probe,
   deadline: Deadline,
 ): Promise<void> {
-  const topic = `__kctl_ready_${randomBytes(6).toString('hex')}`;
-  const sent = randomBytes(16);
   await poll(`topic ${topic} is created`, deadline, () => createProbeTopic(wire, topic, brokerIds, deadline));
   try {
     const passes = (broker: number, partition: number) =>
       poll(`broker ${broker} takes a record`, deadline, () =>
-        writeRecord(wire, broker, topic, partition, sent).then(({ errorCode }) => errorCode === 0),
+        writeBatch(wire, broker, topic, partition, batch).then(({ errorCode }) => errorCode === 0),
       ).then(() =>
         poll(`broker ${broker} gives the record back`, deadline, () =>
-          readsRecord(wire, broker, topic, partition, 0n, sent),
+          readsRecord(wire, broker, topic, partition, 0n, value),
         ),
       );
     await Promise.all(brokerIds.map(passes));
@@ -121,27 +132,4 @@ async function removeProbeTopic(wire: Wire, wires: Wire[], topic: string, deadli
     return answer.topics[0]?.errorCode !== 0;
   };
   await Promise.all(wires.map((each) => poll(`topic ${topic} is gone again`, deadline, () => isGone(each))));
-}
-
-/** Tries until it holds; a broker that cannot be reached yet is one that is still starting. */
-export async function poll(what: string, deadline: Deadline, holds: () => Promise<boolean>): Promise<void> {
-  let last: unknown;
-  while (!deadline.passed) {
-    try {
-      if (await holds()) return;
-    } catch (error) {
-      if (!(error instanceof KctlError)) throw error;
-      last = error;
-    }
-    await pause(pollMs);
-  }
-  throw new KctlError(
-    `the cluster is not ready after ${Math.round(deadline.timeoutMs / 1000)} s: ${what} did not come about`,
-    {
-      code: 'NOT_READY',
-      exitCode: ExitCode.timedOut,
-      ...(last instanceof KctlError ? { words: last.message } : {}),
-      cause: last,
-    },
-  );
 }

@@ -17,6 +17,8 @@ import { adoptRelay } from './relay.js';
 import { type LocalState, listeningHost, type ServerState, serverName, serversOf } from './state.js';
 
 const pollMs = 10;
+/** Looking into each process takes more than most questions do. */
+const lookForDeadMs = 50;
 
 /** It boots beside ZooKeeper, and waits for its configuration until `brokersGoOn`. */
 function isHeld({ mode }: LocalState, { role }: ServerState): boolean {
@@ -188,8 +190,11 @@ async function until(
   servers: ServerState[],
   what: string,
 ): Promise<void> {
+  let lookAtMs = 0;
   while (!(await condition())) {
-    const dead = servers.find((server) => !isAlive(server.process));
+    const isLookDue = performance.now() >= lookAtMs;
+    if (isLookDue) lookAtMs = performance.now() + lookForDeadMs;
+    const dead = isLookDue && servers.find((server) => !isAlive(server.process));
     if (dead) throw describeDeath(state, dead);
     if (interrupted?.aborted) {
       throw new KctlError(`the start of ${what} was interrupted`, {

@@ -6,7 +6,7 @@ import { setScramUsers } from '../scram.js';
 import { readSecurity, type Security } from '../settings/security.js';
 import { kafkaTransport } from '../transport.js';
 import { Wire } from '../wire.js';
-import { poll } from './readiness.js';
+import { poll } from './poll.js';
 import {
   internalLogin,
   loginProperties,
