@@ -6,7 +6,7 @@ import { findTopics } from './find.js';
 import { countHealth } from './list.js';
 import type { TopicMetadata } from './metadata.js';
 import { askTopicSizes, type TopicSizes } from './sizes.js';
-import type { TopicDescription, TopicDescriptionList } from './types.js';
+import type { PartitionDescription, TopicDescription, TopicDescriptionList } from './types.js';
 
 export interface DescribeTopicsOptions {
   /** Names, globs or /expressions/; all topics that are not Kafka's own when empty. */
@@ -50,16 +50,18 @@ function describe(
     minInsyncReplicas: configs?.minInsyncReplicas ?? null,
     configs: configs?.changed ?? null,
     ...(sizes ? { sizeBytes: sizes.ofTopic(topic) } : {}),
-    partitions: topic.partitions.map((partition) => ({
-      partition: partition.partitionIndex,
-      leader: partition.leaderId,
-      leaderEpoch: partition.leaderEpoch,
-      replicas: partition.replicaNodes,
-      isr: partition.isrNodes,
-      offline: partition.offlineReplicas,
-      ...(sizes
-        ? { sizeBytes: sizes.ofReplica(topic.name, partition.partitionIndex, partition.leaderId) }
-        : {}),
-    })),
+    partitions: topic.partitions.map((partition) => {
+      const described: PartitionDescription = {
+        partition: partition.partitionIndex,
+        leader: partition.leaderId,
+        leaderEpoch: partition.leaderEpoch,
+        replicas: partition.replicaNodes,
+        isr: partition.isrNodes,
+        offline: partition.offlineReplicas,
+      };
+      if (sizes)
+        described.sizeBytes = sizes.ofReplica(topic.name, partition.partitionIndex, partition.leaderId);
+      return described;
+    }),
   };
 }

@@ -82,8 +82,8 @@ function partitionRow(topic: TopicDescription, partition: PartitionDescription):
     partition.partition,
     partition.leader < 0 ? toned('none', 'bad') : partition.leader,
     partition.leaderEpoch,
-    partition.replicas.join(','),
-    partition.isr.join(','),
+    brokers(partition.replicas),
+    brokers(partition.isr),
     partition.offline.length > 0 ? toned(partition.offline.join(','), 'bad') : null,
     partitionState(partition, topic.minInsyncReplicas),
     ...(topic.sizeBytes === undefined ? [] : [partition.sizeBytes ?? null]),
@@ -95,7 +95,13 @@ function partitionState(partition: PartitionDescription, minInsyncReplicas: numb
   if (minInsyncReplicas !== null && partition.isr.length < minInsyncReplicas)
     return toned('under min ISR', 'bad');
   if (partition.isr.length < partition.replicas.length) return toned('under-replicated', 'warn');
-  return toned('ok', 'good');
+  return healthy;
+}
+
+const healthy = toned('ok', 'good');
+
+function brokers(ids: readonly number[]): Cell {
+  return ids.length === 1 ? (ids[0] as number) : ids.join(',');
 }
 
 export function viewTopicChanges({ items, dryRun, validatedBy }: TopicChangeList): View {
