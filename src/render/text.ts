@@ -14,8 +14,8 @@ type Paint = (text: string, tone: Tone) => string;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const colours = /\u001b\[[\d;]*m/g;
 
-/** What has letters and signs of one width each. */
-const simple = /^[ -~]*$/;
+/** Lines of letters and signs of one width each. */
+const simple = /^[ -~\n]*$/;
 
 /** Cells as they are to be shown. */
 interface Grid {
@@ -24,8 +24,9 @@ interface Grid {
   aligns: Array<'left' | 'right'>;
 }
 
-function withoutColours(text: string): string {
-  return text.includes('\u001b') ? text.replace(colours, '') : text;
+/** Of a cell that may have colours. */
+function widthOf(cell: string): number {
+  return cell.includes('\u001b') ? cell.replace(colours, '').length : cell.length;
 }
 
 /** As the library draws it, many times as fast; undefined where a cell has other letters, whose width it knows. */
@@ -34,26 +35,30 @@ function drawSimple({ head, rows, aligns }: Grid): string | undefined {
   const widths = aligns.map(() => 0);
   for (const line of lines) {
     for (let column = 0; column < line.length; column++) {
-      const width = withoutColours(line[column] ?? '').length;
-      if (width > (widths[column] ?? 0)) widths[column] = width;
+      const width = widthOf(line[column] as string);
+      if (width > (widths[column] as number)) widths[column] = width;
     }
   }
   let text = '';
   for (const line of lines) {
     let drawn = '';
     for (let column = 0; column < line.length; column++) {
-      const cell = line[column] ?? '';
-      // Signs of colours are letters to padding.
-      const length = (widths[column] ?? 0) + cell.length - withoutColours(cell).length;
+      const cell = line[column] as string;
+      const blanks = blanksOf((widths[column] as number) - widthOf(cell));
       if (column > 0) drawn += '  ';
-      if (aligns[column] === 'right') drawn += cell.padStart(length);
-      else drawn += column < line.length - 1 ? cell.padEnd(length) : cell;
+      if (aligns[column] === 'right') drawn += blanks + cell;
+      else drawn += column < line.length - 1 ? cell + blanks : cell;
     }
-    if (!simple.test(withoutColours(drawn))) return undefined;
     if (text !== '') text += '\n';
     text += drawn.endsWith(' ') ? drawn.trimEnd() : drawn;
   }
-  return text;
+  return simple.test(text.includes('\u001b') ? text.replace(colours, '') : text) ? text : undefined;
+}
+
+const blanks = Array.from({ length: 64 }, (_, count) => ' '.repeat(count));
+
+function blanksOf(count: number): string {
+  return blanks[count] ?? ' '.repeat(count);
 }
 
 async function drawByLibrary({ head, rows, aligns }: Grid): Promise<string> {
