@@ -160,6 +160,11 @@ export class Wire {
     return this.#pool.link(await this.#broker(brokerId, deadline), purpose, deadline);
   }
 
+  /** Opens a connection for a purpose ahead of its first request, which tells what goes wrong with it. */
+  async prepare(purpose: string): Promise<void> {
+    await this.#linkToAny(purpose, this.deadline).catch(() => {});
+  }
+
   close(): void {
     this.#pool.close();
   }

@@ -52,6 +52,15 @@ const resourcesAtOnce = 60;
 const requestsAtOnce = 4;
 const listType = 7;
 
+/** Opens the connections that many resources are asked over, for who waits for something else now. */
+export function prepareToAsk(cluster: Cluster): void {
+  for (let worker = 1; worker < requestsAtOnce; worker++) void cluster.wire.prepare(purposeOf(worker));
+}
+
+function purposeOf(worker: number): string {
+  return worker === 0 ? 'control' : `configs-${worker}`;
+}
+
 /** Reads configurations; what cannot be read is an error of its own resource. */
 export async function askConfigs(
   cluster: Cluster,
@@ -65,8 +74,7 @@ export async function askConfigs(
   );
   const askNext = async (worker: number) => {
     for (let next = chunks.shift(); next; next = chunks.shift()) {
-      const purpose = worker === 0 ? 'control' : `configs-${worker}`;
-      await askChunk(cluster, next, purpose, options, entries, failures);
+      await askChunk(cluster, next, purposeOf(worker), options, entries, failures);
     }
   };
   await Promise.all(Array.from({ length: requestsAtOnce }, (_, worker) => askNext(worker)));

@@ -1,5 +1,6 @@
 import { listDocument } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
+import { prepareToAsk } from '../configs/ask.js';
 import { askTopicConfigs, type TopicConfigs } from './configs.js';
 import { filterTopics, type TopicFilter } from './filter.js';
 import { findTopics } from './find.js';
@@ -16,12 +17,18 @@ export interface DescribeTopicsOptions {
   excludeInternal: boolean;
 }
 
+/** Metadata that takes longer is of many topics, or comes from far: their configurations are asked for on several connections. */
+const manyTopicsMs = 15;
+
 /** Describes topics. Leaderless partitions and unreadable configurations mark their own topic and fail nothing. */
 export async function describeTopics(
   cluster: Cluster,
   options: DescribeTopicsOptions,
 ): Promise<TopicDescriptionList> {
-  const { found: chosen, errors } = await findTopics(cluster, options.names);
+  const timer = setTimeout(() => prepareToAsk(cluster), manyTopicsMs);
+  const { found: chosen, errors } = await findTopics(cluster, options.names).finally(() =>
+    clearTimeout(timer),
+  );
   const found = options.excludeInternal ? chosen.filter((topic) => !topic.isInternal) : chosen;
   const warnings: string[] = [];
   const [configs, sizes] = await Promise.all([
