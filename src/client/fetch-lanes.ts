@@ -44,7 +44,7 @@ export class BrokerLanes {
       this.bytes = Math.min(mostBytes, this.bytes * 2);
   }
 
-  /** @returns whether that says nothing of the broker: it may refuse a further connection, and is done without it */
+  /** @returns whether that says nothing of the broker: it may refuse a second connection, and there is only one from now on */
   failed(lane: number): boolean {
     this.#busy.delete(lane);
     this.bytes = fewestBytes;

@@ -1,4 +1,5 @@
 import { usageError } from '../base/errors.js';
+import { indexOfText } from '../protocol/records/line-decoder.js';
 import type { ReadRecord, RecordOrigin } from './format.js';
 
 /** Whether a record is wanted. */
@@ -61,7 +62,7 @@ class BytesFinder {
     const isBehind = bytes === this.#bytes && from >= this.#from;
     if (!isBehind || this.#found < from) {
       this.#bytes = bytes;
-      const at = bytes.indexOf(this.wanted, from);
+      const at = indexOfText(bytes, this.wanted, from);
       this.#found = at < 0 ? Number.POSITIVE_INFINITY : at;
     }
     this.#from = from;

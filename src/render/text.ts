@@ -39,26 +39,25 @@ function drawSimple({ head, rows, aligns }: Grid): string | undefined {
       if (width > (widths[column] as number)) widths[column] = width;
     }
   }
-  let text = '';
-  for (const line of lines) {
-    let drawn = '';
+  const drawn = lines.map((line) => {
+    let text = '';
     for (let column = 0; column < line.length; column++) {
       const cell = line[column] as string;
       const blanks = blanksOf((widths[column] as number) - widthOf(cell));
-      if (column > 0) drawn += '  ';
-      if (aligns[column] === 'right') drawn += blanks + cell;
-      else drawn += column < line.length - 1 ? cell + blanks : cell;
+      if (column > 0) text += '  ';
+      if (aligns[column] === 'right') text += blanks + cell;
+      else text += column < line.length - 1 ? cell + blanks : cell;
     }
-    if (text !== '') text += '\n';
-    text += drawn.endsWith(' ') ? drawn.trimEnd() : drawn;
-  }
+    return text.endsWith(' ') ? text.trimEnd() : text;
+  });
+  const text = drawn.join('\n');
   return simple.test(text.includes('\u001b') ? text.replace(colours, '') : text) ? text : undefined;
 }
 
-const blanks = Array.from({ length: 64 }, (_, count) => ' '.repeat(count));
+const spaces = Array.from({ length: 64 }, (_, count) => ' '.repeat(count));
 
 function blanksOf(count: number): string {
-  return blanks[count] ?? ' '.repeat(count);
+  return spaces[count] ?? ' '.repeat(count);
 }
 
 async function drawByLibrary({ head, rows, aligns }: Grid): Promise<string> {

@@ -24,11 +24,15 @@ interface Module {
   linesAt: WebAssembly.Global;
   offsetDelta: WebAssembly.Global;
   decode(...numbers: number[]): void;
+  find(...numbers: number[]): number;
+  /** Behind all that is read: the text that is looked for. */
+  wanted: Uint8Array;
 }
 
 const pageBytes = 65_536;
 /** The module reads a little beyond the records. */
 const slackBytes = 32;
+const mostWantedBytes = 224;
 const largestInt32 = 2 ** 31 - 1;
 /** The module of each memory. */
 const modules = new WeakMap<ArrayBufferLike, Module>();
@@ -38,13 +42,27 @@ let code: WebAssembly.Module | undefined;
 export function recordMemory(bytes: number): Buffer {
   try {
     code ??= new WebAssembly.Module(Buffer.from(lineDecoderModule, 'base64'));
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + slackBytes) / pageBytes) });
+    const initial = Math.ceil((bytes + slackBytes + mostWantedBytes) / pageBytes);
+    const memory = new WebAssembly.Memory({ initial });
     const { exports } = new WebAssembly.Instance(code, { fetched: { memory } });
-    modules.set(memory.buffer, exports as unknown as Module);
-    return Buffer.from(memory.buffer, 0, memory.buffer.byteLength - slackBytes);
+    const wantedAt = memory.buffer.byteLength - mostWantedBytes;
+    const wanted = new Uint8Array(memory.buffer, wantedAt);
+    modules.set(memory.buffer, { ...(exports as unknown as Module), wanted });
+    return Buffer.from(memory.buffer, 0, wantedAt - slackBytes);
   } catch {
     return Buffer.allocUnsafeSlow(bytes);
   }
+}
+
+/** As `bytes.indexOf(text, from)`, several times as fast in memory that `recordMemory` gave. */
+export function indexOfText(bytes: Buffer, text: Uint8Array, from: number): number {
+  const { buffer, byteOffset, length } = bytes;
+  const module = modules.get(buffer);
+  if (!module || text.length === 0 || text.length > mostWantedBytes) return bytes.indexOf(text, from);
+  module.wanted.set(text);
+  const { find, wanted } = module;
+  const found = find(byteOffset + from, byteOffset + length, wanted.byteOffset, text.length);
+  return found < 0 ? -1 : found - byteOffset;
 }
 
 /**

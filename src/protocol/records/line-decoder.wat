@@ -1,5 +1,5 @@
-;; Values of a batch's records (KIP-98) into lines, in the memory that the records lie in: what each record costs a
-;; consumer that prints. `node scripts/wasm.mjs` assembles it into line-decoder.wasm.ts.
+;; Values of a batch's records (KIP-98) into lines, in the memory that the records lie in, and texts found there: what each
+;; record costs a consumer that prints or searches. `node scripts/wasm.mjs` assembles it into line-decoder.wasm.ts.
 (module
   (import "fetched" "memory" (memory 1))
 
@@ -197,4 +197,42 @@
         (br $record)))
     (global.set $records (local.get $taken))
     (global.set $recordsAt (local.get $in))
-    (global.set $linesAt (local.get $out))))
+    (global.set $linesAt (local.get $out)))
+
+  ;; The first address from `at` on where a text lies that ends by `end`; -1 for none. 16 addresses a step: the text's first
+  ;; and last letters are looked for together, the rest only where both are. Up to 16 bytes behind `end` are read.
+  (func (export "find") (param $at i32) (param $end i32) (param $text i32) (param $length i32) (result i32)
+    (local $first v128) (local $last v128) (local $lastAt i32) (local $places i32) (local $place i32) (local $same i32)
+    (local.set $first (i8x16.splat (i32.load8_u (local.get $text))))
+    (local.set $last
+      (i8x16.splat (i32.load8_u (i32.sub (i32.add (local.get $text) (local.get $length)) (i32.const 1)))))
+    (local.set $lastAt (i32.sub (local.get $end) (local.get $length)))
+    (loop $step
+      (if (i32.gt_s (local.get $at) (local.get $lastAt)) (then (return (i32.const -1))))
+      (local.set $places
+        (i8x16.bitmask
+          (v128.and
+            (i8x16.eq (v128.load (local.get $at)) (local.get $first))
+            (i8x16.eq
+              (v128.load (i32.sub (i32.add (local.get $at) (local.get $length)) (i32.const 1)))
+              (local.get $last)))))
+      (block $none
+        (loop $candidate
+          (br_if $none (i32.eqz (local.get $places)))
+          (local.set $place (i32.add (local.get $at) (i32.ctz (local.get $places))))
+          (if (i32.gt_s (local.get $place) (local.get $lastAt)) (then (return (i32.const -1))))
+          (local.set $same (i32.const 1))
+          (block $differs
+            (loop $letter
+              (if (i32.ge_u (local.get $same) (local.get $length)) (then (return (local.get $place))))
+              (br_if $differs
+                (i32.ne
+                  (i32.load8_u (i32.add (local.get $place) (local.get $same)))
+                  (i32.load8_u (i32.add (local.get $text) (local.get $same)))))
+              (local.set $same (i32.add (local.get $same) (i32.const 1)))
+              (br $letter)))
+          (local.set $places (i32.and (local.get $places) (i32.sub (local.get $places) (i32.const 1))))
+          (br $candidate)))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br $step))
+    (i32.const -1)))

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { BATCH } from '../../../src/protocol/records/batch.js';
 import { encodeHeaders, NO_HEADERS, RecordBatchBuilder } from '../../../src/protocol/records/builder.js';
 import { RecordCursor } from '../../../src/protocol/records/cursor.js';
-import { LineDecoder, recordMemory } from '../../../src/protocol/records/line-decoder.js';
+import { indexOfText, LineDecoder, recordMemory } from '../../../src/protocol/records/line-decoder.js';
 import { LinesInPlace } from '../../../src/records/format-in-place.js';
 
 const memory = recordMemory(256 * 1024);
@@ -135,4 +135,36 @@ test('what lies in other memory is taken one by one', () => {
   assert.ok(cursor.next());
   lines.append(cursor);
   assert.equal(lines.appendMany(cursor, { most: 9, endOffset: 9, bytes: 9 }), 0);
+});
+
+test('a text is found where Node finds it', () => {
+  const letters = fc.constantFrom(0, 0x61, 0x62, 0xff);
+  const arbitrary = fc.record({
+    bytes: fc.array(letters, { maxLength: 120 }),
+    text: fc.array(letters, { minLength: 1, maxLength: 20 }),
+    at: fc.nat({ max: 100 }),
+    from: fc.nat({ max: 130 }),
+  });
+  fc.assert(
+    fc.property(arbitrary, ({ bytes, text, at, from }) => {
+      const wanted = Buffer.from(text);
+      memory.fill(0x61);
+      const view = memory.subarray(at, at + bytes.length);
+      view.set(bytes);
+      assert.equal(indexOfText(view, wanted, from), view.indexOf(wanted, from));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('a text is found at the very end of the memory, and a long one too', () => {
+  const view = memory.subarray(memory.length - 300);
+  view.fill(0x20);
+  for (const length of [1, 2, 16, 17, 224, 225, 300]) {
+    const wanted = Buffer.alloc(length, 'x');
+    view.fill(0x20).set(wanted, view.length - length);
+    assert.equal(indexOfText(view, wanted, 0), view.length - length);
+    view[view.length - 1] = 0x20;
+    assert.equal(indexOfText(view, wanted, 0), -1);
+  }
 });
