@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/index.js';
 import { prepareToAsk } from '../configs/ask.js';
 import { askTopicConfigs, type TopicConfigs } from './configs.js';
 import { filterTopics, type TopicFilter } from './filter.js';
-import { findTopics } from './find.js';
+import { findTopics, isPattern } from './find.js';
 import { countHealth } from './list.js';
 import type { TopicMetadata } from './metadata.js';
 import { askTopicSizes, type TopicSizes } from './sizes.js';
@@ -17,7 +17,7 @@ export interface DescribeTopicsOptions {
   excludeInternal: boolean;
 }
 
-/** Metadata that takes longer is of many topics, or comes from far: their configurations are asked for on several connections. */
+/** The metadata of all topics that takes longer is of many: their configurations are asked for on several connections. */
 const manyTopicsMs = 15;
 
 /** Describes topics. Leaderless partitions and unreadable configurations mark their own topic and fail nothing. */
@@ -25,7 +25,8 @@ export async function describeTopics(
   cluster: Cluster,
   options: DescribeTopicsOptions,
 ): Promise<TopicDescriptionList> {
-  const timer = setTimeout(() => prepareToAsk(cluster), manyTopicsMs);
+  const mayBeMany = options.names.length === 0 || options.names.some(isPattern);
+  const timer = mayBeMany ? setTimeout(() => prepareToAsk(cluster), manyTopicsMs) : undefined;
   const { found: chosen, errors } = await findTopics(cluster, options.names).finally(() =>
     clearTimeout(timer),
   );

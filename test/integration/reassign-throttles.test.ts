@@ -11,9 +11,10 @@ import { noTerminal, startInTerminal } from '../support/terminal.js';
 import { makeTopic, produce } from '../support/topics.js';
 
 const cluster = await sharedCluster();
-const { env } = cluster;
 const folder = mkdtempSync(join(tmpdir(), 'kctl-throttles-'));
 after(() => rmSync(folder, { recursive: true }));
+// A journal that is left is told of by each command that knows of it: not to the other tests of this cluster.
+const env = { ...cluster.env, KCTL_STATE_DIR: join(folder, 'state') };
 
 async function kctl(words: string[]): Promise<string> {
   const { code, stdout, stderr } = await runKctl(words, { env, timeoutMs: 60_000 });

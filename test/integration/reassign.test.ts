@@ -21,8 +21,10 @@ import { makeTopic, produce } from '../support/topics.js';
 const cluster = await sharedCluster();
 const folder = mkdtempSync(join(tmpdir(), 'kctl-reassign-'));
 after(() => rmSync(folder, { recursive: true }));
+// A journal that is left is told of by each command that knows of it: not to the other tests of this cluster.
+const env = { ...cluster.env, KCTL_STATE_DIR: join(folder, 'state') };
 
-const run = (words: string[]): Promise<Run> => runKctl(words, { env: cluster.env, timeoutMs: 60_000 });
+const run = (words: string[]): Promise<Run> => runKctl(words, { env, timeoutMs: 60_000 });
 
 function write(content: string): string {
   const path = join(folder, randomName('file'));
@@ -133,7 +135,7 @@ test('Ctrl-C detaches; beside it nobody else may begin; resume ends it, and canc
   await aloneReassigning(cluster, async () => {
     await kctl(['configs', 'set', '--broker', '2', 'leader.replication.throttled.rate=88888888']);
     const before = await throttlesOf(cluster, topic);
-    const slow = startKctl([...applying(plan, '50KB/s'), '-o', 'ndjson'], { env: cluster.env });
+    const slow = startKctl([...applying(plan, '50KB/s'), '-o', 'ndjson'], { env });
     await slow.waitFor((stdout) => stdout.includes('"submitted"'), 'the first move');
     const second = await run([...applying(plan), '-o', 'json']);
     assert.equal(second.code, 1);
@@ -170,7 +172,7 @@ test('Ctrl-C detaches; beside it nobody else may begin; resume ends it, and canc
       return from.join() === move.to.join() ? [] : [{ ...move, from }];
     });
     const left = startKctl([...applying(write(planText(rest)), '50KB/s'), '-o', 'ndjson'], {
-      env: cluster.env,
+      env,
     });
     await left.waitFor((stdout) => stdout.includes('"submitted"'), 'the first move');
     left.process.kill('SIGKILL');
@@ -207,11 +209,11 @@ test("what Kafka's tool began is watched, taken over and cleared up after", asyn
     const listed = assertDocument(await kctl(['throttle', 'list', '-o', 'json']), 'ThrottleList');
     const others = listed.items.filter(({ owner }: { owner: string }) => owner !== 'reassignment');
     assert.deepEqual(others, []);
-    const watching = startKctl(['reassign', 'watch', '-o', 'ndjson'], { env: cluster.env });
+    const watching = startKctl(['reassign', 'watch', '-o', 'ndjson'], { env });
     await watching.waitFor((stdout) => stdout.includes('"progress"'), 'progress');
     const status = assertDocument(await kctl(['reassign', 'status', '-o', 'json']), 'ReassignmentStatus');
     assert.deepEqual([status.journal, status.running[0].ours], [null, false]);
-    const adopted = startKctl(['reassign', 'adopt', '--yes', '-o', 'ndjson'], { env: cluster.env });
+    const adopted = startKctl(['reassign', 'adopt', '--yes', '-o', 'ndjson'], { env });
     await adopted.waitFor((stdout) => stdout.includes('"progress"'), 'progress');
     await kctl(['reassign', 'throttle', '100MB/s']);
     const { code, stderr } = await adopted.finished;
