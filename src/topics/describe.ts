@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/index.js';
 import { prepareToAsk } from '../configs/ask.js';
 import { askTopicConfigs, type TopicConfigs } from './configs.js';
 import { filterTopics, type TopicFilter } from './filter.js';
-import { findTopics, isPattern } from './find.js';
+import { findTopics, mayBeMany } from './find.js';
 import { countHealth } from './list.js';
 import type { TopicMetadata } from './metadata.js';
 import { askTopicSizes, type TopicSizes } from './sizes.js';
@@ -25,8 +25,9 @@ export async function describeTopics(
   cluster: Cluster,
   options: DescribeTopicsOptions,
 ): Promise<TopicDescriptionList> {
-  const mayBeMany = options.names.length === 0 || options.names.some(isPattern);
-  const timer = mayBeMany ? setTimeout(() => prepareToAsk(cluster), manyTopicsMs) : undefined;
+  const timer = mayBeMany(options.names)
+    ? setTimeout(() => prepareToAsk(cluster), manyTopicsMs)
+    : undefined;
   const { found: chosen, errors } = await findTopics(cluster, options.names).finally(() =>
     clearTimeout(timer),
   );

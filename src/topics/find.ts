@@ -14,7 +14,7 @@ export async function findTopics(
   cluster: Cluster,
   names: readonly string[],
 ): Promise<{ found: TopicMetadata[]; errors: ItemError[] }> {
-  if (names.length === 0 || names.some(isPattern)) {
+  if (mayBeMany(names)) {
     const all = await askTopicMetadata(cluster, null);
     const matchers = names.map(topicMatcher);
     const matches = (topic: TopicMetadata) =>
@@ -30,6 +30,11 @@ export async function findTopics(
     topics.filter((topic) => !isReadable(topic)),
   );
   return { found: topics.filter(isReadable), errors };
+}
+
+/** Whether all topics are looked through for those that are meant. */
+export function mayBeMany(names: readonly string[]): boolean {
+  return names.length === 0 || names.some(isPattern);
 }
 
 /** Whether a word is a glob or an expression, and not a name. */
