@@ -25,9 +25,7 @@ export async function describeTopics(
   cluster: Cluster,
   options: DescribeTopicsOptions,
 ): Promise<TopicDescriptionList> {
-  const timer = mayBeMany(options.names)
-    ? setTimeout(() => prepareToAsk(cluster), manyTopicsMs)
-    : undefined;
+  const timer = mayBeMany(options.names) ? setTimeout(() => prepareToAsk(cluster), manyTopicsMs) : undefined;
   const { found: chosen, errors } = await findTopics(cluster, options.names).finally(() =>
     clearTimeout(timer),
   );
