@@ -1,12 +1,13 @@
 import { type ItemError, itemError } from '../base/result.js';
 import type { Cluster, Destination } from '../cluster/index.js';
 import { errorOf } from '../protocol/errors.js';
-import { describeConfigs } from '../protocol/messages/describe-configs.js';
+import { describeConfigs, describeConfigsKeeping } from '../protocol/messages/describe-configs.js';
 import type { ResponseOf } from '../protocol/schema.js';
 import {
   byHolder,
   type ConfigResource,
   type ConfigSource,
+  codeOf,
   describeResource,
   hintOfRefusal,
   resourceCodes,
@@ -33,8 +34,11 @@ export interface AskConfigsOptions {
   keys?: string[];
   synonyms?: boolean;
   documentation?: boolean;
-  /** Which entries are kept; all when absent. Of thousands of resources those that nobody looks at would take the memory. */
-  keep?: (name: string, source: ConfigSource) => boolean;
+  /**
+   * Which entries of the answers are read, by where they come from or by name; all when absent. Of thousands of
+   * resources those that nobody looks at would take the time and the memory.
+   */
+  only?: { source: ConfigSource; names: string[] };
   /** Who is asked, where any broker would do. */
   to?: Destination;
 }
@@ -72,9 +76,13 @@ export async function askConfigs(
   const chunks = byHolder(resources, (resource) => resource).flatMap(({ to, items }) =>
     chunksOf(items, resourcesAtOnce).map((chunk) => ({ to: to === 'any' ? (options.to ?? to) : to, chunk })),
   );
+  const { only } = options;
+  const api = only
+    ? describeConfigsKeeping({ configSource: [codeOf(only.source)], name: only.names })
+    : describeConfigs;
   const askNext = async (worker: number) => {
     for (let next = chunks.shift(); next; next = chunks.shift()) {
-      await askChunk(cluster, next, purposeOf(worker), options, entries, failures);
+      await askChunk(cluster, api, next, purposeOf(worker), options, entries, failures);
     }
   };
   await Promise.all(Array.from({ length: requestsAtOnce }, (_, worker) => askNext(worker)));
@@ -87,9 +95,10 @@ export async function askConfigs(
 
 async function askChunk(
   cluster: Cluster,
+  api: typeof describeConfigs,
   { to, chunk }: { to: Destination; chunk: ConfigResource[] },
   purpose: string,
-  { keys, synonyms = false, documentation = false, keep = () => true }: AskConfigsOptions,
+  { keys, synonyms = false, documentation = false }: AskConfigsOptions,
   entries: Map<string, ConfigEntry[]>,
   failures: Map<string, ItemError>,
 ): Promise<void> {
@@ -104,14 +113,13 @@ async function askChunk(
     ...(version >= 3 ? { includeDocumentation: documentation } : {}),
   });
   try {
-    const { results } = await cluster.wire.request(describeConfigs, body, to, { purpose });
+    const { results } = await cluster.wire.request(api, body, to, { purpose });
     const byKey = new Map(results.map((result) => [`${result.resourceType} ${result.resourceName}`, result]));
     for (const resource of chunk) {
       const key = resourceKey(resource);
       const result = byKey.get(key);
       if (result?.errorCode === 0) {
-        const kept = result.configs.filter(({ name, configSource }) => keep(name, sourceOf(configSource)));
-        entries.set(key, kept.map(entryOf));
+        entries.set(key, result.configs.map(entryOf));
       } else {
         const { name: code, message } = errorOf(result?.errorCode ?? -1);
         failures.set(key, {

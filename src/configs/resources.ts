@@ -71,6 +71,10 @@ export function sourceOf(code: number): ConfigSource {
   return sources[code] ?? 'unknown';
 }
 
+export function codeOf(source: ConfigSource): number {
+  return sources.indexOf(source);
+}
+
 /** The source of what is set for the resource itself, and so can be unset there. */
 export function ownSource({ type, name }: ConfigResource): ConfigSource {
   return type === 'broker' && name === '' ? 'cluster-wide default' : type;

@@ -2,7 +2,8 @@ import { defaultOf, isDefault } from './defaults.js';
 import { InvalidFieldError, UnsupportedFieldError } from './protocol-error.js';
 import type { Reader } from './reader.js';
 import { scalarCodec } from './scalars.js';
-import type { FieldSpec, FieldType, Input, Output, Shape } from './schema.js';
+import type { FieldSpec, FieldType, Input, Keep, Output, Shape, Target } from './schema.js';
+import { passOver, passOverTags, stepsOver } from './skip.js';
 import { Writer } from './writer.js';
 
 /** Writes and reads one type in one version. */
@@ -11,12 +12,6 @@ export interface Codec<In = unknown, Out = In> {
   read(reader: Reader): Out;
   /** The fewest bytes that a value takes: an array cannot hold more elements than fit into what is left. */
   readonly minSize: number;
-}
-
-/** What a codec is compiled for. */
-interface Target {
-  version: number;
-  flexible: boolean;
 }
 
 const compiled = new WeakMap<Shape, Map<number, Codec>>();
@@ -53,14 +48,22 @@ function typeCodec(
       return nullable ? nullableStructCodec(codec, isTagged) : codec;
     }
     case 'array':
-      return arrayCodec(typeCodec(type.of, target, path, false), target, path, nullable);
+      return arrayCodec(type, typeCodec(type.of, target, path, false), target, path, nullable);
     default:
       return scalarCodec(type.kind, target.flexible, path, nullable);
   }
 }
 
-function arrayCodec(element: Codec, { flexible }: Target, path: string, nullable: boolean): Codec {
+function arrayCodec(
+  type: Extract<FieldType, { kind: 'array' }>,
+  element: Codec,
+  target: Target,
+  path: string,
+  nullable: boolean,
+): Codec {
+  const { flexible } = target;
   const elementSize = Math.max(1, element.minSize);
+  const readKept = type.keep && keptReader(type.of, element, target, type.keep);
   return {
     minSize: flexible ? 1 : 4,
     write(writer, value) {
@@ -76,11 +79,27 @@ function arrayCodec(element: Codec, { flexible }: Target, path: string, nullable
       if (count < 0 || count > reader.remaining / elementSize) {
         throw reader.malformed(`${path} with ${count} elements in ${reader.remaining} bytes`);
       }
+      if (readKept) return readKept(reader, count);
       // Short ones, which are most, of their length at once: an array that grows begins with seventeen places.
       const items = new Array<unknown>(Math.min(count, 64));
       for (let index = 0; index < count; index++) items[index] = element.read(reader);
       return items;
     },
+  };
+}
+
+/** Reads those of so many elements that are to be kept. */
+function keptReader(type: FieldType, element: Codec, target: Target, keep: Keep) {
+  const steps = stepsOver(type, target, { keep });
+  return (reader: Reader, count: number): unknown[] => {
+    const kept: unknown[] = [];
+    for (let index = 0; index < count; index++) {
+      const start = reader.position;
+      if (!passOver(reader, steps)) continue;
+      reader.goBack(start);
+      kept.push(element.read(reader));
+    }
+    return kept;
   };
 }
 
@@ -144,6 +163,10 @@ function structCodec(shape: Shape, target: Target, prefix: string): Codec {
 }
 
 function writeTagged(writer: Writer, members: Map<number, Member>, body: Record<string, unknown>): void {
+  if (members.size === 0) {
+    writer.unsignedVarint(0);
+    return;
+  }
   const given = [...members].filter(([, { name, spec }]) => !isDefault(spec, body[name]));
   writer.unsignedVarint(given.length);
   for (const [tag, { name, codec }] of given.sort(([a], [b]) => a - b)) {
@@ -158,6 +181,10 @@ function writeTagged(writer: Writer, members: Map<number, Member>, body: Record<
 
 /** Reads a tag buffer; tags that the declaration does not know are skipped. */
 function readTagged(reader: Reader, members: Map<number, Member>, body: Record<string, unknown>): void {
+  if (members.size === 0) {
+    passOverTags(reader);
+    return;
+  }
   const count = reader.unsignedVarint();
   for (let index = 0; index < count; index++) {
     const member = members.get(reader.unsignedVarint());
@@ -166,9 +193,4 @@ function readTagged(reader: Reader, members: Map<number, Member>, body: Record<s
     body[member.name] = member.codec.read(section);
     section.end();
   }
-}
-
-/** Reads a tag buffer of which nothing is wanted. */
-export function skipTagged(reader: Reader): void {
-  readTagged(reader, new Map(), {});
 }

@@ -1,6 +1,7 @@
-import { codecOf, skipTagged } from './compile.js';
+import { codecOf } from './compile.js';
 import { Reader } from './reader.js';
 import type { Api, Input, Output, Shape } from './schema.js';
+import { passOverTags } from './skip.js';
 import { Writer } from './writer.js';
 
 export interface RequestHeader {
@@ -56,7 +57,7 @@ export function decodeResponse<Res extends Shape>(
 ): Output<Res> {
   const reader = new Reader(frame, `The answer to ${api.name} (version ${version})`);
   reader.int32();
-  if (isFlexible(api, version) && api.key !== apiVersionsKey) skipTagged(reader);
+  if (isFlexible(api, version) && api.key !== apiVersionsKey) passOverTags(reader);
   const body = codecOf(api.response, answeredVersion(api, version, frame), api.flexible).read(reader);
   reader.end();
   return body;

@@ -21,6 +21,15 @@ export class Reader {
     return this.buffer.length - this.#position;
   }
 
+  get position(): number {
+    return this.#position;
+  }
+
+  /** @param position where it has been before */
+  goBack(position: number): void {
+    this.#position = position;
+  }
+
   malformed(problem: string): ProtocolError {
     return new ProtocolError(`${this.what} is malformed: ${problem} at byte ${this.#position}`);
   }
@@ -35,20 +44,29 @@ export class Reader {
     return start;
   }
 
+  // By the byte: Node's own functions check all anew, and take several times as long until they are compiled.
+  #byte(at: number): number {
+    return this.buffer[at] as number;
+  }
+
   int8(): number {
-    return this.buffer.readInt8(this.#advance(1));
+    return (this.#byte(this.#advance(1)) << 24) >> 24;
   }
 
   int16(): number {
-    return this.buffer.readInt16BE(this.#advance(2));
+    const at = this.#advance(2);
+    return ((this.#byte(at) << 24) >> 16) | this.#byte(at + 1);
   }
 
   uint16(): number {
-    return this.buffer.readUInt16BE(this.#advance(2));
+    const at = this.#advance(2);
+    return (this.#byte(at) << 8) | this.#byte(at + 1);
   }
 
   int32(): number {
-    return this.buffer.readInt32BE(this.#advance(4));
+    const at = this.#advance(4);
+    const high = (this.#byte(at) << 24) | (this.#byte(at + 1) << 16);
+    return high | (this.#byte(at + 2) << 8) | this.#byte(at + 3);
   }
 
   int64(): bigint {
@@ -60,9 +78,11 @@ export class Reader {
   }
 
   unsignedVarint(): number {
-    let value = 0;
-    for (let index = 0; index < maxVarintBytes; index++) {
-      const byte = this.buffer[this.#advance(1)] ?? 0;
+    let byte = this.#byte(this.#advance(1));
+    if (byte < 0x80) return byte;
+    let value = byte & 0x7f;
+    for (let index = 1; index < maxVarintBytes; index++) {
+      byte = this.#byte(this.#advance(1));
       value += (byte & 0x7f) * 2 ** (7 * index);
       if (byte < 0x80) {
         if (value > 0xffff_ffff) break;
@@ -70,6 +90,10 @@ export class Reader {
       }
     }
     throw this.malformed('an overlong varint');
+  }
+
+  skip(length: number): void {
+    this.#advance(length);
   }
 
   bytes(length: number): Buffer {
@@ -85,6 +109,22 @@ export class Reader {
   /** Nothing may be left over: it would mean that the declaration and the sender disagree. */
   end(): void {
     if (this.remaining > 0) throw this.malformed(`${this.remaining} unexpected bytes`);
+  }
+
+  /** Passes over bytes, and tells whether they are one of these texts. */
+  isOneOf(length: number, texts: readonly Buffer[]): boolean {
+    const start = this.#advance(length);
+    for (const text of texts) {
+      if (text.length === length && this.#has(text, start)) return true;
+    }
+    return false;
+  }
+
+  #has(text: Buffer, start: number): boolean {
+    for (let index = 0; index < text.length; index++) {
+      if (text[index] !== this.buffer[start + index]) return false;
+    }
+    return true;
   }
 
   string(length: number): string {

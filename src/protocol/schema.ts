@@ -18,8 +18,17 @@ export type ScalarKind =
 
 export type FieldType =
   | { kind: ScalarKind | 'bytes' | 'records' }
-  | { kind: 'array'; of: FieldType }
+  | { kind: 'array'; of: FieldType; keep?: Keep }
   | { kind: 'struct'; fields: Shape };
+
+/** What a type is encoded in: a version, with compact lengths and tagged fields (KIP-482) or without. */
+export interface Target {
+  version: number;
+  flexible: boolean;
+}
+
+/** Of an array of structs: fields, and the values of which one has to be in one of them. */
+export type Keep = Readonly<Record<string, ReadonlyArray<string | number>>>;
 
 export interface FieldSpec {
   type: FieldType;
@@ -67,6 +76,12 @@ export class Field<In, Out = In, Optional extends boolean = boolean> {
   /** A tagged field (KIP-482), from this version on. */
   tag(tag: number, sinceVersion: number): Field<In, Out, true> {
     return new Field({ ...this.spec, tag, versions: [sinceVersion, Number.POSITIVE_INFINITY] });
+  }
+
+  /** A reader sees only those elements of an array that this keeps; the others are passed over in their bytes. */
+  keeping(keep: Keep): Field<In, Out, Optional> {
+    if (this.spec.type.kind !== 'array') throw new Error('only of an array something can be kept');
+    return new Field({ ...this.spec, type: { ...this.spec.type, keep } });
   }
 
   /** A value is dropped silently, not an error, when the negotiated version lacks the field. */

@@ -38,24 +38,28 @@ export class Writer {
     return start;
   }
 
+  // A byte array takes the low eight bits of what it is given. Node's own functions check the value once more.
   int8(value: number): void {
     const at = this.#reserve(1);
-    this.#buffer.writeInt8(value, at);
+    this.#buffer[at] = value;
   }
 
   int16(value: number): void {
-    const at = this.#reserve(2);
-    this.#buffer.writeInt16BE(value, at);
+    this.uint16(value);
   }
 
   uint16(value: number): void {
     const at = this.#reserve(2);
-    this.#buffer.writeUInt16BE(value, at);
+    this.#buffer[at] = value >> 8;
+    this.#buffer[at + 1] = value;
   }
 
   int32(value: number): void {
     const at = this.#reserve(4);
-    this.#buffer.writeInt32BE(value, at);
+    this.#buffer[at] = value >> 24;
+    this.#buffer[at + 1] = value >> 16;
+    this.#buffer[at + 2] = value >> 8;
+    this.#buffer[at + 3] = value;
   }
 
   int64(value: bigint): void {

@@ -16,8 +16,7 @@ export async function askTopicConfigs(
   warnings: string[],
 ): Promise<Map<string, TopicConfigs>> {
   const resources = names.map((name) => ({ type: 'topic' as const, name }));
-  const keep = (name: string, source: string) => source === 'topic' || name === minIsrKey;
-  const answer = await askConfigs(cluster, resources, { keep });
+  const answer = await askConfigs(cluster, resources, { only: { source: 'topic', names: [minIsrKey] } });
   const unread = new Map<string, string[]>();
   for (const { resource, error } of answer.errors) {
     const topics = unread.get(error.message) ?? [];
