@@ -24,13 +24,13 @@ interface Grid {
   aligns: Array<'left' | 'right'>;
 }
 
-/** Of a cell that may have colours. */
-function widthOf(cell: string): number {
-  return cell.includes('\u001b') ? cell.replace(colours, '').length : cell.length;
-}
+type Width = (cell: string) => number;
+
+const plainWidth: Width = (cell) => cell.length;
+const colouredWidth: Width = (cell) => cell.replace(colours, '').length;
 
 /** As the library draws it, many times as fast; undefined where a cell has other letters, whose width it knows. */
-function drawSimple({ head, rows, aligns }: Grid): string | undefined {
+function drawSimple({ head, rows, aligns }: Grid, widthOf: Width): string | undefined {
   const lines = head.length > 0 ? [head, ...rows] : rows;
   const widths = aligns.map(() => 0);
   for (const line of lines) {
@@ -75,10 +75,11 @@ async function drawByLibrary({ head, rows, aligns }: Grid): Promise<string> {
 /** Draws a view for people: tables without rules, facts aligned. Ends in a line feed unless it is empty. */
 export async function renderText(view: View, style: TextStyle): Promise<string> {
   const paint = style.colour ? await painter() : (text: string) => text;
+  const widthOf = style.colour ? colouredWidth : plainWidth;
   const blocks: string[] = [];
   for (const section of view.sections) {
     const grid = gridOf(section, style, paint);
-    const body = typeof grid === 'string' ? grid : (drawSimple(grid) ?? (await drawByLibrary(grid)));
+    const body = typeof grid === 'string' ? grid : (drawSimple(grid, widthOf) ?? (await drawByLibrary(grid)));
     const title = section.type === 'text' ? undefined : section.title;
     const block = title ? `${paint(printable(title), 'strong')}\n${body}` : body;
     if (block !== '') blocks.push(block);
@@ -119,9 +120,9 @@ export function renderTsv(view: View): string {
       const header = line(section.columns.map((column) => column.header));
       if (header !== lastHeader) out += header;
       lastHeader = header;
-      for (const row of section.rows) out += line(row.map((cell) => plain(cell, '')));
+      for (const row of section.rows) out += line(row.map(plain));
     } else if (section.type === 'facts' && !section.forPeople) {
-      for (const [label, value] of section.facts) out += line([label, plain(value, '')]);
+      for (const [label, value] of section.facts) out += line([label, plain(value)]);
     }
   }
   return out;
@@ -131,15 +132,16 @@ function line(fields: string[]): string {
   return `${fields.map((field) => printable(field.replaceAll('\\', '\\\\'))).join('\t')}\n`;
 }
 
-function plain(cell: Cell, whenNull: string): string {
-  if (cell === null) return whenNull;
+function plain(cell: Cell): string {
+  if (cell === null) return '';
   return typeof cell === 'object' ? cell.text : String(cell);
 }
 
 function cellText(cell: Cell, paint: Paint): string {
+  if (cell === null) return '-';
   if (typeof cell === 'number') return String(cell);
-  const text = printable(plain(cell, '-'));
-  return cell !== null && typeof cell === 'object' ? paint(text, cell.tone) : text;
+  const text = printable(plain(cell));
+  return typeof cell === 'object' ? paint(text, cell.tone) : text;
 }
 
 const borderless = {
