@@ -1,3 +1,4 @@
+import { inlineLess } from '../base/inline-less.js';
 import { listDocument } from '../base/result.js';
 import type { Cluster } from '../cluster/index.js';
 import { prepareToAsk } from '../configs/ask.js';
@@ -25,7 +26,9 @@ export async function describeTopics(
   cluster: Cluster,
   options: DescribeTopicsOptions,
 ): Promise<TopicDescriptionList> {
-  const timer = mayBeMany(options.names) ? setTimeout(() => prepareToAsk(cluster), manyTopicsMs) : undefined;
+  const timer = mayBeMany(options.names)
+    ? setTimeout(() => prepareForMany(cluster), manyTopicsMs)
+    : undefined;
   const { found: chosen, errors } = await findTopics(cluster, options.names).finally(() =>
     clearTimeout(timer),
   );
@@ -42,6 +45,12 @@ export async function describeTopics(
   if (sizes) errors.push(...sizes.errors);
   const items = found.map((topic) => describe(topic, configs.get(topic.name), sizes));
   return listDocument('TopicDescriptionList', 1, filterTopics(items, options.filter), errors, warnings);
+}
+
+/** While the metadata is on its way there is time for it. */
+function prepareForMany(cluster: Cluster): void {
+  prepareToAsk(cluster);
+  void inlineLess();
 }
 
 function describe(
