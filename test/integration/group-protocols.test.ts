@@ -111,6 +111,9 @@ suite('protocols of groups', { concurrency: 4 }, () => {
       const asStatic = [...flags, ...format, '--group-instance-id', 'bar-1'];
       const gone = join(cluster, topic, group, asStatic);
       await Promise.all([holds(stay, 1), holds(gone, 1)]);
+      // Where the group has no place yet, who comes back begins at the end.
+      const hasPlaces = async () => (await describe(cluster, group)).offsets.join(' ') === '0:0 1:0';
+      await eventually('its places in both partitions', hasPlaces);
       const before = stay.stderr();
       const own = partitionsOf(gone);
       await interrupt(gone);
