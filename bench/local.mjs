@@ -58,6 +58,7 @@ try {
       `| ${kind.name}, Kafka ${kind.kafka} | ${seconds(a)} | ${seconds(b)} | ${(b / a).toFixed(1)} |`,
     );
   }
+  console.log();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

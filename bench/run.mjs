@@ -34,7 +34,10 @@ if (!wanted) {
 function machine() {
   const [{ model }, { length }] = [cpus()[0], cpus()];
   const [version] = spawnSync(java, ['-version'], { encoding: 'utf8' }).stderr.split('\n');
-  return `Written by \`npm run bench\`: medians of ${runs} runs (one of what takes very long), taken in turns, of whole \
-processes whose output goes to the null device. ${length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, \
+  const times =
+    runs === 1
+      ? 'one run of each program'
+      : `medians of ${runs} runs (one of what takes very long), taken in turns`;
+  return `Written by \`npm run bench\`, ${times}: whole processes whose output goes to the null device. ${length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, \
 ${type()} ${release()}, Node ${process.version}, ${version.replaceAll('"', '')}.`;
 }

@@ -49,6 +49,7 @@ await withCluster(
       const kilobytes = Number(String(stderr ?? '').trim());
       if (kilobytes > 0) console.log(`| \`kctl ${own.join(' ')}\` | ${Math.round(kilobytes / 1024)} MB |`);
     }
+    console.log();
   },
   ['--heap', '3g'],
 );
