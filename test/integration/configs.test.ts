@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { isAtLeast, sharedClusters, type TestCluster } from '../support/cluster.js';
-import { randomName, runKctl } from '../support/kctl.js';
+import { eventually, randomName, runKctl } from '../support/kctl.js';
 import { runTool } from '../support/oracle/oracle.js';
 import { assertDocument, assertErrors, type JsonDocument } from '../support/schemas.js';
 import { makeTopic } from '../support/topics.js';
@@ -185,8 +185,10 @@ for (const [mode, shared] of sharedClusters) {
         };
         assert.match(await tool('--describe'), /interval\.ms=1000/);
         await tool('--alter', '--metrics', 'org.apache.kafka.producer.');
-        const described = await describedByKctl('--client-metrics', metrics);
-        assert.equal(described.get('metrics')?.value, 'org.apache.kafka.producer.');
+        // Apache's tool does not wait until the broker has heard of it.
+        const metricsByKctl = async () => (await describedByKctl('--client-metrics', metrics)).get('metrics');
+        const isSeen = async () => (await metricsByKctl())?.value === 'org.apache.kafka.producer.';
+        await eventually("what Apache's tool set", isSeen);
         await done('unset', '--client-metrics', metrics, 'interval.ms', 'metrics');
         assert.doesNotMatch(await tool('--describe'), /interval\.ms=1000/);
         if (!isAtLeast(cluster, '4.0')) {
