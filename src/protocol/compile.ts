@@ -2,7 +2,17 @@ import { defaultOf, isDefault } from './defaults.js';
 import { InvalidFieldError, UnsupportedFieldError } from './protocol-error.js';
 import type { Reader } from './reader.js';
 import { scalarCodec } from './scalars.js';
-import type { FieldSpec, FieldType, Input, Keep, Output, Shape, Target } from './schema.js';
+import {
+  type FieldSpec,
+  type FieldType,
+  type Input,
+  isNullable,
+  isPresent,
+  type Keep,
+  type Output,
+  type Shape,
+  type Target,
+} from './schema.js';
 import { passOver, passOverTags, stepsOver } from './skip.js';
 import { Writer } from './writer.js';
 
@@ -126,10 +136,10 @@ function structCodec(shape: Shape, target: Target, prefix: string): Codec {
   const { version, flexible } = target;
   const members = Object.entries(shape).map(([name, { spec }]): Member => {
     const path = prefix + name;
-    const nullable = spec.nullableFrom !== undefined && version >= spec.nullableFrom;
-    return { name, path, spec, codec: typeCodec(spec.type, target, path, nullable, spec.tag !== undefined) };
+    const codec = typeCodec(spec.type, target, path, isNullable(spec, version), spec.tag !== undefined);
+    return { name, path, spec, codec };
   });
-  const present = ({ spec }: Member) => version >= spec.versions[0] && version <= spec.versions[1];
+  const present = ({ spec }: Member) => isPresent(spec, version);
   const plain = members.filter((member) => present(member) && member.spec.tag === undefined);
   const tagged = new Map(
     members

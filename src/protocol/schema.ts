@@ -42,6 +42,14 @@ export interface FieldSpec {
   ignorable?: boolean;
 }
 
+export function isPresent({ versions: [min, max] }: FieldSpec, version: number): boolean {
+  return version >= min && version <= max;
+}
+
+export function isNullable({ nullableFrom }: FieldSpec, version: number): boolean {
+  return nullableFrom !== undefined && version >= nullableFrom;
+}
+
 /**
  * One field. `In` is what a sender gives, `Out` what a receiver gets, `Optional` whether a sender may leave it out.
  * Immutable: each modifier returns a new field.

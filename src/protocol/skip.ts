@@ -1,5 +1,6 @@
 import type { Reader } from './reader.js';
-import type { FieldType, Keep, Shape, Target } from './schema.js';
+import { scalarCodec } from './scalars.js';
+import { type FieldType, isNullable, isPresent, type Keep, type Shape, type Target } from './schema.js';
 
 /** What stands at one place of an encoded value, as far as who passes over it has to know. */
 type Step =
@@ -12,8 +13,6 @@ type Step =
   | { kind: 'isText'; lengthBytes: LengthBytes; texts: readonly Buffer[] }
   | { kind: 'isByte'; values: readonly number[] };
 type LengthBytes = 'varint' | 2 | 4;
-
-const fixedBytes = { bool: 1, int8: 1, int16: 2, uint16: 2, int32: 4, int64: 8, float64: 8, uuid: 16 };
 
 /** The steps over a value of a type; over a struct they look for what is to be kept. */
 export function stepsOver(
@@ -34,7 +33,7 @@ export function stepsOver(
     case 'records':
       return [{ kind: 'sized', lengthBytes: lengthBytes(target, 4) }];
     default:
-      return [{ kind: 'fixed', bytes: fixedBytes[type.kind] }];
+      return [{ kind: 'fixed', bytes: scalarCodec(type.kind, target.flexible, '', nullable).minSize }];
   }
 }
 
@@ -45,9 +44,8 @@ function lengthBytes({ flexible }: Target, classic: 2 | 4): LengthBytes {
 function stepsOverStruct(fields: Shape, target: Target, keep: Keep): Step[] {
   const steps: Step[] = [];
   for (const [name, { spec }] of Object.entries(fields)) {
-    const [min, max] = spec.versions;
-    if (target.version < min || target.version > max || spec.tag !== undefined) continue;
-    const nullable = spec.nullableFrom !== undefined && target.version >= spec.nullableFrom;
+    if (!isPresent(spec, target.version) || spec.tag !== undefined) continue;
+    const nullable = isNullable(spec, target.version);
     const wanted = keep[name];
     const next = wanted ? [looking(spec.type, target, wanted)] : stepsOver(spec.type, target, { nullable });
     for (const step of next) {
